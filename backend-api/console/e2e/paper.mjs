@@ -103,5 +103,33 @@ export function paperSteps(tools) {
       must(help.at(-1).telephone === '0512-40000001', JSON.stringify(help));
       await page.close();
     },
+
+    async 'when televisions are quiet is set'() {
+      const page = await open('/accounts/township');
+      await button(page, '改时间').click();
+      const form = dialog(page, '电视什么时候打扰人');
+      const choose = async (label, option) => {
+        await form.getByLabel(label).click();
+        await page
+          .locator('.ant-select-dropdown:visible')
+          .getByText(option, { exact: true })
+          .click();
+      };
+      await choose('晚上几点起', '21:00');
+      await choose('首页没人按键时', '20 秒后整屏放正在进行的直播');
+      await shot(page, 'township-manners');
+      await form.locator('.ant-drawer-footer .ant-btn-primary').click();
+      await form.waitFor({ state: 'detached' });
+      await page.getByText('21:00 到 6:00 不打扰；首页没人按键，20 秒后整屏放').waitFor();
+      const { quiet, live_fills_home: fills } = await api('GET', '/township');
+      must(quiet.from_hour === 21 && quiet.until_hour === 6 && fills, JSON.stringify(quiet));
+      // Other stories of this township are told by the usual hours.
+      await button(page, '改时间').click();
+      await choose('晚上几点起', '22:00');
+      await choose('首页没人按键时', '30 秒后问一声要不要看直播');
+      await form.locator('.ant-drawer-footer .ant-btn-primary').click();
+      await form.waitFor({ state: 'detached' });
+      await page.close();
+    },
   };
 }

@@ -22,6 +22,44 @@ pub struct Township {
     /// Words that televisions would read aloud wrongly; up to 300.
     #[serde(default)]
     pub pronunciations: Vec<Pronunciation>,
+    /// When televisions at home say nothing by themselves, but for danger to life.
+    #[serde(default)]
+    pub quiet: QuietHours,
+    /// A meeting that is live fills the screen of a television at Home that nobody uses, instead of asking.
+    #[serde(default)]
+    pub live_fills_home: bool,
+}
+
+/// Hours of every night in which people sleep, on the clock of China.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct QuietHours {
+    /// The hour it begins at, 0 to 23.
+    #[schema(maximum = 23)]
+    pub from_hour: u8,
+    /// The hour it ends at, 0 to 23; the same hour: there is none.
+    #[schema(maximum = 23)]
+    pub until_hour: u8,
+}
+
+impl Default for QuietHours {
+    fn default() -> Self {
+        Self {
+            from_hour: 22,
+            until_hour: 6,
+        }
+    }
+}
+
+impl QuietHours {
+    /// Whether this hour of the day is one of them.
+    #[must_use]
+    pub const fn holds(self, hour: u8) -> bool {
+        if self.from_hour <= self.until_hour {
+            self.from_hour <= hour && hour < self.until_hour
+        } else {
+            self.from_hour <= hour || hour < self.until_hour
+        }
+    }
 }
 
 /// Somebody who helps on the telephone.
@@ -87,5 +125,34 @@ impl FeedDocument for Township {
 
     fn published_at_ms(&self) -> Option<i64> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours(from_hour: u8, until_hour: u8) -> Vec<u8> {
+        let quiet = QuietHours {
+            from_hour,
+            until_hour,
+        };
+        (0..24).filter(|hour| quiet.holds(*hour)).collect()
+    }
+
+    #[test]
+    fn quiet_hours_go_over_midnight_or_do_not_and_may_be_none() {
+        assert_eq!(hours(22, 6), [0, 1, 2, 3, 4, 5, 22, 23]);
+        assert_eq!(hours(0, 5), [0, 1, 2, 3, 4]);
+        assert_eq!(hours(12, 14), [12, 13]);
+        assert_eq!(hours(6, 6), [0_u8; 0]);
+    }
+
+    #[test]
+    fn a_township_of_before_is_quiet_from_22_to_6_and_asks() {
+        let old = r#"{"name":"清河镇","title":"清河镇智慧党建","sections":[]}"#;
+        let township: Township = serde_json::from_str(old).unwrap();
+        assert_eq!(township.quiet, QuietHours::default());
+        assert!(!township.live_fills_home);
     }
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use contract::bulletin::Bulletin;
 use contract::file::FileRef;
 use contract::programme::Programme;
-use contract::township::{ListingKind, Township};
+use contract::township::{ListingKind, QuietHours, Township};
+use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::error::CacheError;
@@ -25,6 +26,19 @@ const BEGUN_MS: i64 = 5_000;
 /// What the table of kept programmes has for one that is here, as [`keep_state`] reads it.
 const KEPT: i64 = 3;
 
+/// What a place has its televisions do by themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Manners {
+    /// When they say nothing, but for danger to life.
+    pub quiet: QuietHours,
+    /// A live meeting fills the screen at Home when nobody uses it.
+    pub live_fills_home: bool,
+}
+
+/// The last ones, with the generation they were read in.
+#[derive(Default)]
+struct KnownManners(Mutex<Option<(u64, Manners)>>);
+
 impl Cache {
     /// Names and sections of the township; `None` before the first sync.
     #[must_use]
@@ -38,6 +52,26 @@ impl Cache {
                 .retain(|listing| listing.kind != ListingKind::Unknown);
         }
         Some(township)
+    }
+
+    /// What the place has its televisions do by themselves; read again only when something changed.
+    #[must_use]
+    pub fn manners(&self) -> Manners {
+        let known = self.slot::<KnownManners>();
+        let generation = self.generation();
+        let mut known = known.0.lock();
+        if let Some((seen, manners)) = *known
+            && seen == generation
+        {
+            return manners;
+        }
+        let township = self.township().unwrap_or_default();
+        let manners = Manners {
+            quiet: township.quiet,
+            live_fills_home: township.live_fills_home,
+        };
+        *known = Some((generation, manners));
+        manners
     }
 
     /// The bulletins of a list that have not expired.

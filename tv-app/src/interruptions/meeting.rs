@@ -18,6 +18,8 @@ use crate::screens::{Effect, Input, Interruption, document_route, live};
 pub(crate) const CALL_MS: u64 = 30_000;
 /// After so long without a key Home offers a meeting that is live, in ms (UX).
 pub(crate) const IDLE_MS: u64 = 30_000;
+/// After so long without a key a live meeting fills the screen at Home where the township wants it, in ms.
+pub(crate) const FILLS_MS: u64 = 20_000;
 /// Home offers the same meeting again after so long, in ms: nobody may be in the room.
 pub(crate) const AGAIN_MS: u64 = 600_000;
 
@@ -82,7 +84,12 @@ impl Calls {
             .live
             .iter()
             .any(|meeting| !self.is_declined(&meeting.id));
-        (waits && scene.is_home() && !scene.covered).then_some((self.key_at + IDLE_MS).max(again))
+        let idle = if scene.context.cache.manners().live_fills_home {
+            FILLS_MS
+        } else {
+            IDLE_MS
+        };
+        (waits && scene.is_home() && !scene.covered).then_some((self.key_at + idle).max(again))
     }
 }
 
@@ -136,6 +143,16 @@ impl Provider for Calls {
             .iter()
             .filter(offered)
             .min_by_key(|meeting| self.called.contains(&meeting.id))?;
+        if idle
+            && self.called.contains(&meeting.id)
+            && scene.context.cache.manners().live_fills_home
+        {
+            self.offered_at = Some(ticks_ms);
+            return Some(Offer::Show(document_route(
+                DocumentKind::Meeting,
+                &meeting.id,
+            )));
+        }
         let call = Call {
             id: meeting.id.clone(),
             title: meeting.title.clone(),

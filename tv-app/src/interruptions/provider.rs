@@ -29,8 +29,8 @@ impl Scene<'_> {
     pub fn admits(&self, what: Interruption) -> bool {
         let is_home = || attendance::kind(self.context.cache) == TerminalKind::Household;
         let rests = what != Interruption::Warning
-            && is_night(self.context.now)
             && self.top.attended().is_none()
+            && is_night(self.context.now, self.context.cache.manners().quiet)
             && is_home();
         !rests && self.admits_wanted(what)
     }

@@ -171,7 +171,7 @@ fn rings(notice: &Notice, context: &Context<'_>) -> bool {
         let bulletin = context.cache.bulletin(&notice.id);
         bulletin.is_some_and(|bulletin| bulletin.danger)
     };
-    !is_night(context.now) || saves_lives()
+    !is_night(context.now, context.cache.manners().quiet) || saves_lives()
 }
 
 impl Provider for Notices {

@@ -339,8 +339,7 @@ pub fn township() -> Township {
                 listing("evaluations", ListingKind::Evaluations),
             ],
         }],
-        help: Vec::new(),
-        pronunciations: Vec::new(),
+        ..Township::default()
     }
 }
 

@@ -53,6 +53,7 @@ mod previews;
 mod progress;
 mod publishing;
 mod question_files;
+mod quiet;
 mod remote_actions;
 mod request_links;
 mod requests;

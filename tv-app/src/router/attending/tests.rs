@@ -4,6 +4,7 @@ use contract::feed::Document;
 use contract::meeting::{JoinAccess, Meeting, MeetingState, Place as StationPlace, ViewingReport};
 use contract::roll_call::AttendanceState;
 use contract::terminal::TerminalKind;
+use contract::township::{QuietHours, Township};
 use media_player::publish::PublishCommand;
 
 use super::super::OpenScreen;
@@ -12,10 +13,11 @@ use super::*;
 use crate::cache::tests::page;
 use crate::cache::{KnownTime, Reminded};
 use crate::interruptions::Dialog;
-use crate::interruptions::meeting::{AGAIN_MS, CALL_MS, IDLE_MS};
+use crate::interruptions::meeting::{AGAIN_MS, CALL_MS, FILLS_MS, IDLE_MS};
 use crate::interruptions::reminder::REMINDER_MS;
 use crate::remote::RemoteKey;
 use crate::screens::Route;
+use crate::screens::kit::time::time_of_day;
 use crate::screens::tests::{MINUTE, NOW, World, answered};
 
 const M: &str = "meeting";
@@ -162,6 +164,55 @@ fn a_home_is_asked_for_half_a_minute_and_then_left_alone_until_it_is_idle() {
     wait(&mut bench, AGAIN_MS - CALL_MS - 1_000);
     assert_eq!(offered(&bench), None);
     wait(&mut bench, 1_001);
+    assert_eq!(offered(&bench), Some(M));
+}
+
+#[test]
+fn where_the_township_wants_it_a_live_meeting_fills_the_screen_of_an_idle_home() {
+    let mut bench = quiet();
+    let township = Township {
+        live_fills_home: true,
+        ..Township::default()
+    };
+    bench.feed("t", vec![Document::Township(township)]);
+    begin(&mut bench);
+    wait(&mut bench, CALL_MS + 1);
+    // Nobody is disturbed who has something else in hand.
+    bench.open(&Route::Settings);
+    wait(&mut bench, 120_000);
+    assert_eq!(bench.route(), Route::Settings);
+    bench.press(RemoteKey::Home);
+    wait(&mut bench, FILLS_MS - 1);
+    assert_eq!((bench.route(), offered(&bench)), (Route::Home, None));
+    assert_eq!(joins(&wait(&mut bench, 2)).len(), 1);
+    assert_eq!((bench.route(), offered(&bench)), (in_meeting(), None));
+    // Whoever goes back is left alone.
+    enter(&mut bench);
+    bench.press(RemoteKey::Back);
+    assert_eq!(bench.route(), Route::Home);
+    wait(&mut bench, 3_600_000);
+    assert_eq!((bench.route(), offered(&bench)), (Route::Home, None));
+}
+
+#[test]
+fn a_call_waits_for_the_end_of_the_hours_that_the_township_keeps_quiet() {
+    let mut bench = quiet();
+    let (hour, _, _) = time_of_day(NOW);
+    let hour = u8::try_from(hour).unwrap();
+    let quiet_hours = |from_hour, until_hour| {
+        Document::Township(Township {
+            quiet: QuietHours {
+                from_hour,
+                until_hour,
+            },
+            ..Township::default()
+        })
+    };
+    bench.feed("t", vec![quiet_hours(hour, hour + 1)]);
+    begin(&mut bench);
+    assert_eq!(offered(&bench), None);
+    bench.feed("u", vec![quiet_hours(hour + 1, hour)]);
+    bench.tell(&Input::Changed);
     assert_eq!(offered(&bench), Some(M));
 }
 

@@ -900,7 +900,7 @@ impl Run {
             return;
         }
         // At night something may wait for the morning.
-        if crate::screens::kit::time::is_night(cache.server_time()) {
+        if crate::screens::kit::time::is_night(cache.server_time(), cache.manners().quiet) {
             return;
         }
         // Whoever has nothing in hand has seen everything.

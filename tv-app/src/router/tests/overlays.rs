@@ -277,7 +277,7 @@ impl Run {
         let is_home = matches!(self.bench.router.top(), Screen::Home(_));
         match self.bench.router.dialog().map(|(dialog, _)| dialog) {
             // At night a home is left alone.
-            None if is_home && !is_night(now) => {
+            None if is_home && !is_night(now, self.bench.world.cache.manners().quiet) => {
                 assert_eq!(self.untold(), None, "nobody was told");
             }
             Some(Dialog::Meeting(call)) => {

@@ -1,5 +1,6 @@
 //! Calendar days and times of day as people in China read them.
 
+use contract::township::QuietHours;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
@@ -68,11 +69,12 @@ pub fn time_of_day(unix_ms: i64) -> (i32, i32, i32) {
     )
 }
 
-/// Whether people sleep then: from 22 to 6. Nobody knows it without the time.
+/// Whether people sleep then. Nobody knows it without the time.
 #[must_use]
-pub fn is_night(now: ServerTime) -> bool {
+pub fn is_night(now: ServerTime, quiet: QuietHours) -> bool {
     let hour = now.known_ms().map(|at| time_of_day(at).0);
-    hour.is_some_and(|hour| !(6..22).contains(&hour))
+    hour.and_then(|hour| u8::try_from(hour).ok())
+        .is_some_and(|hour| quiet.holds(hour))
 }
 
 /// A time of day as people say it: which half of the day, and the hour of that half (0 to 12).
@@ -133,15 +135,17 @@ mod tests {
     }
 
     #[test]
-    fn night_is_from_22_to_6_if_the_time_is_known() {
+    fn it_is_night_in_the_quiet_hours_if_the_time_is_known() {
         let at = |hours: i64| ServerTime::at(NOON + hours * 3_600_000);
-        let nights: Vec<i64> = (0..24).filter(|hours| is_night(at(*hours))).collect();
+        let nights: Vec<i64> = (0..24)
+            .filter(|hours| is_night(at(*hours), QuietHours::default()))
+            .collect();
         assert_eq!(nights, (10..18).collect::<Vec<i64>>());
         let unknown = ServerTime {
             known: false,
             ..at(12)
         };
-        assert!(!is_night(unknown));
+        assert!(!is_night(unknown, QuietHours::default()));
     }
 
     #[test]

@@ -4,12 +4,15 @@ import { Refusal } from '../../api/refusal';
 import type { Township } from '../../api/types';
 import {
   called,
+  mannersOf,
+  mannersSaid,
   ofHelp,
   ofSection,
   ofWords,
   sectionOf,
   spoken,
   withHelp,
+  withManners,
   withSection,
   withWords,
 } from './draft';
@@ -82,4 +85,14 @@ it('keeps how words are read, and says which one the server complains of', () =>
   expect((ofWords(refused) as Refusal).fields).toEqual([
     { field: 'pronunciations[1].word', message: '第 2 个：这个词写了两次' },
   ]);
+});
+
+it('keeps when televisions are quiet, and says it', () => {
+  expect(mannersOf(township)).toEqual({ from_hour: 22, until_hour: 6, live_fills_home: false });
+  expect(mannersSaid(township)).toBe(
+    '22:00 到 6:00 不打扰；首页没人按键，30 秒后问一声要不要看直播',
+  );
+  const after = withManners(township, { from_hour: 7, until_hour: 7, live_fills_home: true });
+  expect(after.sections).toBe(township.sections);
+  expect(mannersSaid(after)).toBe('夜里也照常提醒；首页没人按键，20 秒后整屏放正在进行的直播');
 });

@@ -113,6 +113,52 @@ export function spoken(words: readonly Pronunciation[]): string {
   return words.map(({ word, said }) => `${word} 读作 ${said}`).join('；') || '没有';
 }
 
+/** What televisions do by themselves. */
+export interface MannersFields {
+  from_hour: number;
+  until_hour: number;
+  live_fills_home: boolean;
+}
+
+export const MANNERS_LABELS: Labels<MannersFields> = {
+  from_hour: '晚上几点起',
+  until_hour: '到早上几点',
+  live_fills_home: '首页没人按键时',
+};
+
+/** The server's names of the two hours. */
+export const MANNERS_NAMES = { quiet: 'from_hour' } as const;
+
+export const mannersOf = ({ quiet, live_fills_home }: Township): MannersFields => ({
+  from_hour: quiet?.from_hour ?? 22,
+  until_hour: quiet?.until_hour ?? 6,
+  live_fills_home: live_fills_home ?? false,
+});
+
+/** The document with other manners. */
+export const withManners = (township: Township, fields: MannersFields): Township => ({
+  ...township,
+  quiet: { from_hour: fields.from_hour, until_hour: fields.until_hour },
+  live_fills_home: fields.live_fills_home,
+});
+
+export const hour = (value: number) => `${value}:00`;
+
+export const LIVE_FILLS: Readonly<Record<'true' | 'false', string>> = {
+  false: '30 秒后问一声要不要看直播',
+  true: '20 秒后整屏放正在进行的直播',
+};
+
+/** Manners, read out. */
+export function mannersSaid(township: Township): string {
+  const { from_hour, until_hour, live_fills_home } = mannersOf(township);
+  const quiet =
+    from_hour === until_hour
+      ? '夜里也照常提醒'
+      : `${hour(from_hour)} 到 ${hour(until_hour)} 不打扰`;
+  return `${quiet}；首页没人按键，${LIVE_FILLS[`${live_fills_home}`]}`;
+}
+
 export const placeOf = ({ name, title }: Township): PlaceFields => ({ name, title });
 
 export const sectionOf = ({ title, listings }: Section): SectionFields => ({ title, listings });

@@ -11,14 +11,15 @@ import type { Section, Township } from '../../api/types';
 import { useMay } from '../../kit/may/use_may';
 import { Page } from '../../kit/page/page';
 import { Problem } from '../../kit/problem';
-import { called, LIST_KIND, spoken } from './draft';
+import { called, LIST_KIND, mannersSaid, spoken } from './draft';
 import { PlaceForm, SectionForm } from './forms';
 import { HelpForm } from './help_form';
+import { MannersForm } from './manners_form';
 import { WordsForm } from './words_form';
 
 /** What is open: the place's names, or a section by its id. */
 type Open =
-  { form: 'place' } | { form: 'help' } | { form: 'words' } | { form: 'section'; id: string } | null;
+  { form: 'place' | 'help' | 'words' | 'manners' } | { form: 'section'; id: string } | null;
 
 /** 本镇设置: what the place calls itself and its sections, and the ways to what else is its own. */
 export function TownshipPage() {
@@ -63,6 +64,13 @@ export function TownshipPage() {
               </div>
               <Button onClick={() => begin({ form: 'words' })}>改读音</Button>
             </section>
+            <section className="card township-place" aria-labelledby="township-manners">
+              <div>
+                <h2 id="township-manners">什么时候打扰人</h2>
+                <p>{mannersSaid(township.data.value)}</p>
+              </div>
+              <Button onClick={() => begin({ form: 'manners' })}>改时间</Button>
+            </section>
             <h2 className="section-title">六个栏目</h2>
             <div className="township-sections">
               {township.data.value.sections.map((section) => (
@@ -80,6 +88,7 @@ export function TownshipPage() {
       {open?.form === 'place' && first && <PlaceForm first={first} onClose={close} />}
       {open?.form === 'help' && first && <HelpForm first={first} onClose={close} />}
       {open?.form === 'words' && first && <WordsForm first={first} onClose={close} />}
+      {open?.form === 'manners' && first && <MannersForm first={first} onClose={close} />}
       {open?.form === 'section' && first && (
         <SectionForm first={first} id={open.id} onClose={close} />
       )}

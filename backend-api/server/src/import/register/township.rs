@@ -206,8 +206,7 @@ fn parse(text: &str, complaints: &mut Complaints<'_>) -> Option<Township> {
         title,
         sections,
         // Staff write them; a folder says nothing of them.
-        help: Vec::new(),
-        pronunciations: Vec::new(),
+        ..Township::default()
     };
     let named = |error: &FieldError| error.field == "name";
     let errors = township::check(&township);

@@ -72,8 +72,8 @@ pub fn replace(
     })
 }
 
-/// Takes over the sections of a content folder. It says nothing of who helps and how words are read: what staff wrote
-/// of that stays.
+/// Takes over the sections of a content folder. It says nothing of who helps, how words are read and what televisions
+/// do by themselves: what staff wrote of that stays.
 ///
 /// # Errors
 /// [`ServiceError::Invalid`] with every field that is wrong.
@@ -88,6 +88,8 @@ pub fn import(store: &Store, source: &Source, new: &Township, now_ms: i64) -> Re
             if new.pronunciations.is_empty() {
                 new.pronunciations = stored.pronunciations;
             }
+            new.quiet = stored.quiet;
+            new.live_fills_home = stored.live_fills_home;
         }
         put(tx, &source, Seen::Any, &new, now_ms)
     })
@@ -249,6 +251,12 @@ pub fn check(township: &Township) -> Vec<FieldError> {
             complain(at("said"), &message);
         }
     }
+    if township.quiet.from_hour > 23 {
+        complain("quiet.from_hour".to_owned(), "请选 0 到 23 点");
+    }
+    if township.quiet.until_hour > 23 {
+        complain("quiet.until_hour".to_owned(), "请选 0 到 23 点");
+    }
     wrong
 }
 
@@ -331,6 +339,7 @@ mod tests {
                 hours: "工作日 8:30–17:30".to_owned(),
             }],
             pronunciations: vec![word("单家村", "善家村")],
+            ..Township::default()
         }
     }
 
@@ -362,6 +371,7 @@ mod tests {
         bad.help[3] = township().help[0].clone();
         bad.pronunciations = vec![word("", "善"), word("单", ""), word(" 单", "善")];
         bad.pronunciations[0].word = "长".repeat(13);
+        bad.quiet.until_hour = 24;
         let fields = check(&bad);
         let fields: Vec<_> = fields.iter().map(|field| field.field.as_str()).collect();
         assert_eq!(
@@ -379,7 +389,8 @@ mod tests {
                 "help[1].hours",
                 "pronunciations[0].word",
                 "pronunciations[1].said",
-                "pronunciations[2].word"
+                "pronunciations[2].word",
+                "quiet.until_hour"
             ]
         );
     }

@@ -84,8 +84,7 @@ pub fn defaults(name: &str) -> Township {
         name: name.to_owned(),
         title: if fits(&title) { title } else { name.to_owned() },
         sections: sections.collect(),
-        help: Vec::new(),
-        pronunciations: Vec::new(),
+        ..Township::default()
     }
 }
 
