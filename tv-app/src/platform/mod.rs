@@ -8,6 +8,7 @@ pub mod frame;
 pub mod headless;
 pub mod link;
 pub mod memory;
+pub mod supervisor;
 pub mod virtual_tv;
 
 pub use backend::{Backend, Options, start};
