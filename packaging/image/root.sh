@@ -71,6 +71,8 @@ printf 'IMAGE_ID=zhdj-tv-box\nIMAGE_VERSION=%s\n' "$version" >>"$root/usr/lib/os
 rm -f "$root/etc/resolv.conf"
 ln -s ../run/NetworkManager/resolv.conf "$root/etc/resolv.conf"
 mkdir -p "$root/data" "$root/var/lib/alsa" "$root/var/lib/tv-app" "$root/etc/NetworkManager/system-connections"
+mkdir -p "$root/var/lib/dbus"
+ln -sf /etc/machine-id "$root/var/lib/dbus/machine-id"
 printf 'ZHDJ_SERVER=%s\nZHDJ_KIOSK=true\n' "${SERVER:-}" >"$root/usr/lib/zhdj-tv/environment"
 [[ -n ${SERVER:-} ]] || sed -i '/^ZHDJ_SERVER=/d' "$root/usr/lib/zhdj-tv/environment"
 # The screen is the first thing, and its unit waits for less than on any other machine: the initramfs has made the

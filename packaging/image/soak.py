@@ -3,7 +3,8 @@
 
     soak.py WORK [STEP…]      all steps, or only these; each begins where the one before ended
 
-    IMAGE, PROGRAMS, TOWNSHIP   the disk (box.img), the folder with backend-api, the server's data folder (a copy is used)
+    IMAGE, PROGRAMS             the disk (box.img), the folder with backend-api
+    TOWNSHIP                    a server's data folder, of which a copy is used; else the demonstration is imported
     UPDATE, BROKEN              signed bundles of a newer system, and of one whose application does not run
     CUTS=10                     how many power cuts
     SEED=1                      which ones
@@ -42,14 +43,17 @@ class Proof:
 
     def serve(self) -> None:
         data = os.path.join(self.work, "server")
-        if not os.path.exists(data):
-            shutil.copytree(os.environ["TOWNSHIP"], data)
+        township = os.environ.get("TOWNSHIP")
+        if township and not os.path.exists(data):
+            shutil.copytree(township, data)
         settings = os.path.join(self.work, "backend.toml")
         with open(settings, "w", encoding="utf-8") as file:
             file.write(f'data_dir = "{data}"\ndatabase = "sqlite:{data}/data.sqlite"\nlisten = "127.0.0.1:{PORT}"\n'
                        f'public_url = "http://10.0.2.2:{PORT}"\n')
         log = open(os.path.join(self.work, "backend.log"), "a", encoding="utf-8")
-        self.backend = subprocess.Popen([self.program(), "serve", "--config", settings], stdout=log, stderr=log)
+        how = ["serve"] if township else ["demo", "--data", data, "--listen", f"127.0.0.1:{PORT}", "--approve-by-hand",
+                                          "--no-meeting"]
+        self.backend = subprocess.Popen([self.program(), *how, "--config", settings], stdout=log, stderr=log)
 
     @staticmethod
     def program() -> str:
@@ -128,7 +132,7 @@ class Proof:
         splash = None
         for second in range(0, 300):
             time.sleep(1)
-            if self.machine.picture(0.1) and splash is None:
+            if splash is None and len(set(self.machine.pixels()[::997])) > 8:
                 splash = second
                 self.note(f"splash after {time.time() - self.machine.began:.1f} s, {self.machine.cpu():.1f} processor s")
                 self.shot("1-splash")

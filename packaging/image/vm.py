@@ -21,6 +21,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 FIRMWARE = "/usr/share/OVMF"
@@ -58,8 +59,6 @@ class Machine:
             "-vga", "none", "-device", os.environ.get("VGA", "virtio-vga,xres=1920,yres=1080"),
             "-device", "virtio-keyboard-pci", "-device", "qemu-xhci,id=usb", "-nic", "user,model=virtio-net-pci",
             "-device", "i6300esb", "-action", "watchdog=reset",
-            "-chardev", f"socket,id=serial,path={self.work}/serial,server=on,wait=off,logfile={self.work}/serial.log,logappend=on",
-            "-serial", "chardev:serial",
         ]
 
     def disks(self) -> list[str]:
@@ -80,7 +79,9 @@ class Machine:
             os.unlink(control)
         self.began = time.time()
         self.process = subprocess.Popen(
-            self.command() + ["-display", "none", "-qmp", f"unix:{control},server=on,wait=off"])
+            self.command() + ["-display", "none", "-qmp", f"unix:{control},server=on,wait=off", "-serial", "chardev:serial",
+                              "-chardev", f"socket,id=serial,path={self.work}/serial,server=on,wait=off,"
+                              f"logfile={self.work}/serial.log,logappend=on"])
         for _ in range(100):
             try:
                 self.qmp = socket.socket(socket.AF_UNIX)
@@ -88,9 +89,21 @@ class Machine:
                 break
             except OSError:
                 time.sleep(0.1)
+        # Somebody has to listen: else the guest's writes to its console stand still.
+        self.console = socket.socket(socket.AF_UNIX)
+        self.console.connect(os.path.join(self.work, "serial"))
+        threading.Thread(target=self.drain, args=(self.console,), daemon=True).start()
         self.file = self.qmp.makefile("rw")
         self.file.readline()
         self.say("qmp_capabilities")
+
+    @staticmethod
+    def drain(console: socket.socket) -> None:
+        try:
+            while console.recv(65536):
+                pass
+        except OSError:
+            pass
 
     def say(self, command: str, **arguments):
         self.file.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
@@ -141,10 +154,7 @@ class Machine:
 
     def run(self, command: str) -> None:
         """Has an image for tests (REPORT=1) run a command; what it says is in the log of the serial console."""
-        with socket.socket(socket.AF_UNIX) as serial:
-            serial.connect(os.path.join(self.work, "serial"))
-            serial.sendall(command.encode() + b"\n")
-            time.sleep(0.5)
+        self.console.sendall(command.encode() + b"\n")
 
     def cpu(self) -> float:
         assert self.process
