@@ -39,7 +39,7 @@ case $architecture in
     *) kernel=linux-image-$architecture ;;
 esac
 # In one go with the terminal's package, so that nothing has to be downloaded later.
-readonly rest="ca-certificates $kernel systemd-boot-efi systemd-timesyncd network-manager wpasupplicant rauc evtest
+readonly rest="ca-certificates $kernel systemd-boot-efi systemd-timesyncd network-manager wpasupplicant rauc rauc-service evtest
     busybox-static e2fsprogs dosfstools fdisk gstreamer1.0-tools alsa-utils ${FIRMWARE:-}"
 
 rm -rf "$root"
@@ -100,7 +100,7 @@ while sleep 5; do
         $(awk '/^(MemTotal|MemAvailable)/ { print $1 $2 }' /proc/meminfo) \
         $(awk '/^(VmRSS|RssAnon)/ { print $1 $2 }' "/proc/$app/status" 2>/dev/null)
     if [ -s /data/box/updates ]; then sed 's/^/update /' /data/box/updates; fi
-    [ $said = 1 ] || [ "$(cut -d. -f1 /proc/uptime)" -lt "${LATE:-60}" ] || { said=1
+    [ $said = 1 ] || [ "$(cut -d. -f1 /proc/uptime)" -lt "${LATE:-150}" ] || { said=1
         systemd-analyze; systemd-analyze blame --no-pager | head -n 15; systemctl --failed --no-pager --plain
         journalctl -b -o short-monotonic --no-pager -p warning | tail -n 40
         for unit in tv-app box-settings 'box-stick@*' box-reset box-safe-mode box-health rauc; do

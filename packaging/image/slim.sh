@@ -2,7 +2,7 @@
 # Makes a root folder of root.sh smaller and quicker to start.
 #
 #   packaging/image/slim.sh ROOT
-#   SKIP="libs units"     leaves steps out: libs modules files caches units
+#   SKIP="libs units"     leaves steps out: files libs modules caches units
 #
 # Needs readelf on the host and gst-inspect-1.0 in the root.
 set -euo pipefail
@@ -19,6 +19,27 @@ readonly plugins=" alsa app audioconvert audiofx audiomixer audioparsers audiora
     coreelements deinterlace dtls hls adaptivedemux2 interleave isomp4 jpeg level libav matroska mpegtsdemux mpg123 multifile
     nice opus openh264 playback png rtp rtpmanager rtsp sctp soup srtp subparse tcp typefindfunctions udp video4linux2
     videoconvertscale videofilter videoparsersbad videorate videotestsrc vpx volume wavparse webrtc webrtcdsp x264 "
+
+if step files; then
+    # A box is never changed by apt: its slots are replaced whole.
+    rm -rf "$root"/usr/share/{doc,man,info,locale,lintian,bash-completion,zsh,vim,perl5/debconf,gettext} \
+        "$root"/usr/share/initramfs-tools "$root"/var/lib/{apt,dpkg/info,ucf} "$root"/var/cache/{apt,debconf} "$root"/var/log/* \
+        "$root"/boot/{System.map*,config-*,initrd*} "$root"/usr/lib/{apt,initramfs-tools} \
+        "$root"/usr/bin/{apt*,perl*,sqv,nmtui*,pzstd} "$root"/usr/lib/*/perl* "$root"/usr/lib/udev/hwdb.d \
+        "$root"/usr/share/{alsa/speaker-test,sounds,pixmaps}
+    mkdir -p "$root/var/log"
+    # Character sets of captions and cards, as far as they are met here.
+    for set in "$root"/usr/lib/*/gconv/*.so; do
+        case ${set##*/} in GB* | UTF-* | UNICODE.so | BIG5* | EUC-CN.so | libGB.so | ISO8859-1.so | CP936.so) ;; *) rm "$set" ;; esac
+    done
+    chroot "$root" iconvconfig 2>/dev/null || true
+    # Voices of other languages.
+    data=$(find "$root/usr/lib" "$root/usr/share" -type d -name espeak-ng-data | head -n 1)
+    if [[ -n $data ]]; then
+        find "$data" -maxdepth 1 -name '*_dict' ! -name 'cmn_dict' ! -name 'en_dict' ! -name 'yue_dict' -delete
+    fi
+    rm -rf "$root"/usr/share/speech-dispatcher/locale
+fi
 
 if step libs; then
     for plugin in "$lib"/gstreamer-1.0/libgst*.so; do
@@ -38,7 +59,7 @@ import sys
 root, lib = sys.argv[1:]
 # Opened by name by systemd, pam, glibc and the like, so that no program lists them as needed.
 opened = re.compile(
-    r"lib(nss_|pam|kmod|cryptsetup|seccomp|acl|blkid|mount|crypt\.|zstd|lz4|lzma|asound|bpf|idn2|p11-kit|pcre2|fdisk|ssl"
+    r"lib(nss_|pam|kmod|cryptsetup|seccomp|acl|blkid|mount|crypt\.|zstd|lz4|lzma|asound|bpf|idn2|p11-kit|pcre2|GB|fdisk|ssl"
     r"|crypto|apparmor|gnutls|wayland-client|X11|X11-xcb|xcb\.|Xcursor|Xi\.|xkbcommon)")
 elf = {}
 for folder, _, names in os.walk(root + "/usr"):
@@ -91,21 +112,6 @@ if step modules; then
         kernel=$(basename "$(dirname "$tree")")
         chroot "$root" depmod "$kernel"
     done
-fi
-
-if step files; then
-    # A box is never changed by apt: its slots are replaced whole.
-    rm -rf "$root"/usr/share/{doc,man,info,locale,lintian,bash-completion,zsh,vim,perl5/debconf,gettext} \
-        "$root"/usr/share/initramfs-tools "$root"/var/lib/{apt,dpkg/info,ucf} "$root"/var/cache/{apt,debconf} "$root"/var/log/* \
-        "$root"/boot/{System.map*,config-*,initrd*} "$root"/usr/lib/{apt,initramfs-tools} "$root"/usr/bin/{apt*,perl5*} \
-        "$root"/usr/share/{alsa/speaker-test,sounds,pixmaps}
-    mkdir -p "$root/var/log"
-    # Voices of other languages.
-    data=$(find "$root/usr/lib" "$root/usr/share" -type d -name espeak-ng-data | head -n 1)
-    if [[ -n $data ]]; then
-        find "$data" -maxdepth 1 -name '*_dict' ! -name 'cmn_dict' ! -name 'en_dict' ! -name 'yue_dict' -delete
-    fi
-    rm -rf "$root"/usr/share/speech-dispatcher/locale
 fi
 
 if step caches; then

@@ -75,8 +75,9 @@ class Machine:
 
     def start(self) -> None:
         control = os.path.join(self.work, "qmp")
-        if os.path.exists(control):
-            os.unlink(control)
+        for name in ("qmp", "serial"):
+            if os.path.exists(os.path.join(self.work, name)):
+                os.unlink(os.path.join(self.work, name))
         self.began = time.time()
         self.process = subprocess.Popen(
             self.command() + ["-display", "none", "-qmp", f"unix:{control},server=on,wait=off", "-serial", "chardev:serial",
@@ -86,12 +87,12 @@ class Machine:
             try:
                 self.qmp = socket.socket(socket.AF_UNIX)
                 self.qmp.connect(control)
+                # Somebody has to listen: else the guest's writes to its console stand still.
+                self.console = socket.socket(socket.AF_UNIX)
+                self.console.connect(os.path.join(self.work, "serial"))
                 break
             except OSError:
                 time.sleep(0.1)
-        # Somebody has to listen: else the guest's writes to its console stand still.
-        self.console = socket.socket(socket.AF_UNIX)
-        self.console.connect(os.path.join(self.work, "serial"))
         threading.Thread(target=self.drain, args=(self.console,), daemon=True).start()
         self.file = self.qmp.makefile("rw")
         self.file.readline()

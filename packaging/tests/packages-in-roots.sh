@@ -55,8 +55,9 @@ install_packages() {
 # What the backend says of itself in the root, started as its user on its folder.
 backend_answers() {
     local pid
-    inside setpriv --reuid=backend-api --regid=backend-api --clear-groups \
-        env ZHDJ_LISTEN="127.0.0.1:$port" backend-api serve --config /etc/backend-api/config.toml >"$work/backend.log" 2>&1 &
+    # Whose user changes forgets that it is to end with its parent; said after that.
+    inside setpriv --reuid=backend-api --regid=backend-api --clear-groups --pdeathsig KILL \
+        env ZHDJ_LISTEN="127.0.0.1:$port" ZHDJ_LIVE__UDP="127.0.0.1:$port" backend-api serve --config /etc/backend-api/config.toml >"$work/backend.log" 2>&1 &
     pid=$!
     for ((second = 0; second < 90; second++)); do
         if curl --silent --fail --output /dev/null --max-time 2 "http://127.0.0.1:$port/readyz"; then
