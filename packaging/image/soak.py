@@ -234,12 +234,25 @@ class Proof:
         self.power_on()
         self.status("home|simple|enrolment", seconds)
 
+    def other_slot_begun(self) -> bool:
+        """Whether something stands where slot B begins on the disk."""
+        table = subprocess.run(["sfdisk", "--dump", self.machine.disk], capture_output=True, text=True).stdout
+        start = re.search(r"start=\s*(\d+).*name=\"box-b\"", table)
+        assert start
+        with open(self.machine.disk, "rb") as disk:
+            disk.seek(int(start[1]) * 512)
+            return any(disk.read(1 << 20))
+
     def update(self) -> None:
         """A power cut while the update is written changes nothing; then it is installed, started and called updated."""
         before = self.version()
         stick = self.stick("update.img", {"update.raucb": os.environ["UPDATE"]})
         self.machine.put_in(stick)
-        self.wait("(installing|Installing|rauc.*[Cc]opying|writing)", 240, "the update begins")
+        end = time.time() + 400
+        while not self.other_slot_begun():
+            if time.time() > end:
+                self.fail("the update does not begin")
+            time.sleep(0.2)
         time.sleep(self.chance.uniform(1, 6))
         self.machine.cut()
         self.note("power cut while the update was written")
@@ -253,7 +266,7 @@ class Proof:
         self.note("installed; it starts by itself when Home is shown")
         self.wait("report .*version=(?!%s )" % re.escape(before.split()[0]), 600, "the new system starts")
         self.note("new system:", self.version())
-        if "updated: " in self.said().rsplit("Linux", 1)[-1]:
+        if "updated: " in self.said():
             self.fail("updated was said too early")
         self.status("home|simple|enrolment")
         self.wait("update .* updated: ", 400, "updated")
