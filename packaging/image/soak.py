@@ -8,6 +8,7 @@
     UPDATE, BROKEN              signed bundles of a newer system, and of one whose application does not run
     CUTS=10                     how many power cuts
     SEED=1                      which ones
+    LEAVE=1, ATTACH=1           leave the machine running at the end; go on with one that was left
 
 IMAGE has to be made for tests (REPORT=1). Pictures and figures go to WORK/shots and WORK/figures.txt; they want to be looked
 at. The first step that does not come true ends it with status 1.
@@ -72,7 +73,8 @@ class Proof:
     def fail(self, why: str) -> None:
         self.machine.shot(os.path.join(self.shots, "failed.png"))
         self.note("FAILED:", why)
-        self.machine.cut()
+        if not os.environ.get("LEAVE"):
+            self.machine.cut()
         if self.backend:
             self.backend.kill()
         sys.exit(1)
@@ -208,11 +210,13 @@ class Proof:
         self.shot("8-after-safe-mode")
 
     def film(self) -> None:
-        """A programme plays: two pictures of it differ."""
+        """Past the lesson of the first minute, then a programme plays: two pictures of it differ."""
+        if re.findall(r"report .*?status=(\S*)", self.said())[-1:] == ["lesson"]:
+            self.machine.key("home")
         self.status("home")
-        for key in os.environ.get("FILM", "3 right ret").split():
+        for key in os.environ.get("FILM", "4 right ret ret").split():
             self.machine.key(key)
-            time.sleep(6)
+            time.sleep(15)
         self.status("player", 60)
         time.sleep(15)
         first = self.machine.pixels()
@@ -351,10 +355,13 @@ class Proof:
 def main() -> None:
     proof = Proof(sys.argv[1])
     proof.serve()
+    if os.environ.get("ATTACH"):
+        proof.machine.attach()
     for name in sys.argv[2:] or ["boot", "install", "approve", "film", "crash", "update", "broken", "cuts", "reset"]:
         proof.note("==", name)
         getattr(proof, name)()
-    proof.machine.cut()
+    if not os.environ.get("LEAVE"):
+        proof.machine.cut()
     if proof.backend:
         proof.backend.terminate()
 

@@ -33,6 +33,7 @@ class Machine:
     def __init__(self, image: str, work: str):
         self.work = os.path.abspath(work)
         self.process: subprocess.Popen | None = None
+        self.pid = 0
         self.began = 0.0
         os.makedirs(work, exist_ok=True)
         self.disk = os.path.join(self.work, "disk.img")
@@ -74,19 +75,31 @@ class Machine:
         return parts + ["-device", f"virtio-blk-pci,drive={node},write-cache=on,bootindex=0"]
 
     def start(self) -> None:
-        control = os.path.join(self.work, "qmp")
         for name in ("qmp", "serial"):
             if os.path.exists(os.path.join(self.work, name)):
                 os.unlink(os.path.join(self.work, name))
         self.began = time.time()
         self.process = subprocess.Popen(
-            self.command() + ["-display", "none", "-qmp", f"unix:{control},server=on,wait=off", "-serial", "chardev:serial",
-                              "-chardev", f"socket,id=serial,path={self.work}/serial,server=on,wait=off,"
-                              f"logfile={self.work}/serial.log,logappend=on"])
+            self.command() + ["-display", "none", "-qmp", f"unix:{self.work}/qmp,server=on,wait=off", "-serial",
+                              "chardev:serial", "-chardev", f"socket,id=serial,path={self.work}/serial,server=on,wait=off,"
+                              f"logfile={self.work}/serial.log,logappend=on"], start_new_session=True)
+        self.pid = self.process.pid
+        with open(os.path.join(self.work, "pid"), "w", encoding="ascii") as file:
+            file.write(f"{self.pid} {self.began}")
+        self.connect()
+
+    def attach(self) -> None:
+        """Goes on with a machine that another run left running."""
+        with open(os.path.join(self.work, "pid"), encoding="ascii") as file:
+            pid, began = file.read().split()
+        self.pid, self.began = int(pid), float(began)
+        self.connect()
+
+    def connect(self) -> None:
         for _ in range(100):
             try:
                 self.qmp = socket.socket(socket.AF_UNIX)
-                self.qmp.connect(control)
+                self.qmp.connect(os.path.join(self.work, "qmp"))
                 # Somebody has to listen: else the guest's writes to its console stand still.
                 self.console = socket.socket(socket.AF_UNIX)
                 self.console.connect(os.path.join(self.work, "serial"))
@@ -158,16 +171,17 @@ class Machine:
         self.console.sendall(command.encode() + b"\n")
 
     def cpu(self) -> float:
-        assert self.process
-        with open(f"/proc/{self.process.pid}/stat", encoding="ascii") as file:
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
             fields = file.read().rsplit(")", 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def cut(self) -> None:
-        if self.process:
-            self.process.send_signal(signal.SIGKILL)
-            self.process.wait()
-            self.process = None
+        if self.pid:
+            os.kill(self.pid, signal.SIGKILL)
+            if self.process:
+                self.process.wait()
+            self.pid, self.process = 0, None
+            time.sleep(0.5)
 
     def serial(self) -> str:
         with open(os.path.join(self.work, "serial.log"), encoding="utf-8", errors="replace") as file:
