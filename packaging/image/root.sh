@@ -110,6 +110,9 @@ SCRIPT
     chmod 0755 "$root/usr/lib/zhdj-tv/box-report"
     printf '[Service]\nExecStart=/usr/lib/zhdj-tv/box-report\n[Install]\nWantedBy=multi-user.target\n' \
         >"$root/usr/lib/systemd/system/box-report.service"
+    # Emulated on a busy machine, a start takes longer than any box would.
+    mkdir -p "$root/usr/lib/systemd/system/tv-app.service.d"
+    printf '[Service]\nWatchdogSec=15min\n' >"$root/usr/lib/systemd/system/tv-app.service.d/report.conf"
     # And does what it is told there.
     cat >"$root/usr/lib/zhdj-tv/box-told" <<'SCRIPT'
 #!/bin/sh
