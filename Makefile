@@ -71,6 +71,23 @@ deb: PROFILE = release
 deb: dependencies ## Build the Debian packages into target/debian/
 	@packaging/deb.sh
 
+.PHONY: image
+image: PROFILE = release
+image: ## Build the box's image and update into target/image/ (as root; SERVER, VERSION, KEYS: packaging/image/build.sh)
+	@packaging/image/build.sh
+
+.PHONY: image-vm
+image-vm: ## Run the image in QEMU, in a window or with VNC=1 on 127.0.0.1:5901
+	@packaging/image/vm.py --show target/image/box.img target/image/vm
+
+.PHONY: soak-box
+soak-box: ## Prove a box in QEMU: film, update, power cuts, crashes, reset (an hour; packaging/image/soak.sh)
+	@packaging/image/soak.sh
+
+.PHONY: soak-packages
+soak-packages: ## Install, update and purge the packages in clean Debian 12 and 13 (as root)
+	@packaging/tests/packages-in-roots.sh
+
 .PHONY: dependencies
 dependencies: ## Install the Debian packages that `make run` needs
 	@packaging/install-dependencies.sh run

@@ -4,6 +4,11 @@
 #   packaging/deb.sh                                     both packages
 #   packaging/deb.sh depends backend|terminal PROGRAM    only print what a package depends on
 #   PROFILE=release|dev   what to build them from (release)
+#   PROGRAMS=FOLDER       finished programs instead, e.g. from another machine; the console has to be built
+#   VERSION=1.2.3         another version than that of the sources
+#   OUT=FOLDER            where the packages go
+#   COMPRESS=gzip         sooner built and larger (xz)
+#   MAINTAINER='NAME <ADDRESS>'   who answers for them
 #
 # Dependencies on shared libraries are found by dpkg-shlibdeps, so a package belongs to the Debian
 # release it was built on. What no library names is in packaging/debian/*.depends; a test compares
@@ -13,18 +18,28 @@ cd "$(dirname "$0")/.."
 
 readonly profile=${PROFILE:-release}
 readonly target=${CARGO_TARGET_DIR:-target}
-readonly out="$target/debian"
+out=$(realpath --canonicalize-missing "${OUT:-$target/debian}")
+readonly out
 bin="$target/$profile"
 [[ $profile == dev ]] && bin="$target/debug"
+bin=${PROGRAMS:-$bin}
 
-version=$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' Cargo.toml)
+version=${VERSION:-$(sed -n '/^\[workspace.package\]/,/^\[/s/^version = "\(.*\)"$/\1/p' Cargo.toml)}
 architecture=$(dpkg --print-architecture)
 readonly version architecture
-readonly maintainer=${MAINTAINER:-"Local build <root@localhost>"}
+readonly maintainer=${MAINTAINER:-"Local build <zhdj-tv@localhost>"}
+changed=$(date --rfc-email --date="@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}")
+readonly changed
 
 # Puts file $2 to $3 below the package root $1, with mode $4 (0644).
 put() {
     install -D --mode="${4:-0644}" "$2" "$1/$3"
+}
+
+# Puts program $2 into the package root $1, without what only a debugger reads.
+put_program() {
+    put "$1" "$2" "usr/bin/$(basename "$2")" 0755
+    strip --strip-unneeded --remove-section=.comment --remove-section=.note "$1/usr/bin/$(basename "$2")"
 }
 
 # The package libraries that program $1 needs, as a Depends list.
@@ -46,14 +61,19 @@ depends() {
 }
 
 # Writes the control files of the package rooted at $1 and builds it.
-# $2 name, $3 depends, $4 recommends, $5 description, $6 which maintainer scripts
+# $2 name, $3 depends, $4 recommends, $5 description and $6 more of it, $7 which maintainer scripts
 pack() {
-    local root=$1 name=$2 depends=$3 recommends=$4 description=$5 scripts=$6 script
-    put "$root" LICENSE "usr/share/doc/$name/copyright"
+    local root=$1 name=$2 depends=$3 recommends=$4 description=$5 long=$6 scripts=$7 script
+    put "$root" packaging/debian/copyright "usr/share/doc/$name/copyright"
     put "$root" docs/OPERATIONS.md "usr/share/doc/$name/OPERATIONS.md"
+    put "$root" docs/OPERATIONS.zh-CN.md "usr/share/doc/$name/OPERATIONS.zh-CN.md"
     put "$root" CHANGELOG.md "usr/share/doc/$name/CHANGELOG.md"
+    printf '%s (%s) stable; urgency=medium\n\n  * What changed stands in CHANGELOG.md.\n\n -- %s  %s\n' \
+        "$name" "$version" "$maintainer" "$changed" | gzip --best --no-name >"$root/usr/share/doc/$name/changelog.gz"
+    chmod 0644 "$root/usr/share/doc/$name/changelog.gz"
+    put "$root" "packaging/debian/$scripts.overrides" "usr/share/lintian/overrides/$name"
     mkdir -p "$root/DEBIAN"
-    for script in postinst prerm; do
+    for script in postinst prerm postrm; do
         put "$root" "packaging/debian/$scripts.$script" "DEBIAN/$script" 0755
     done
     if [[ -d $root/etc ]]; then
@@ -70,8 +90,9 @@ Installed-Size: $(du --summarize --block-size=1024 "$root" | cut -f 1)
 Depends: $depends
 Recommends: $recommends
 Description: $description
+$long
 CONTROL
-    dpkg-deb --root-owner-group --build "$root" "$out/${name}_${version}_${architecture}.deb"
+    dpkg-deb --root-owner-group -Z"${COMPRESS:-xz}" --build "$root" "$out/${name}_${version}_${architecture}.deb"
 }
 
 if [[ ${1:-} == depends ]]; then
@@ -79,12 +100,17 @@ if [[ ${1:-} == depends ]]; then
     exit
 fi
 
-cargo build --locked --profile "$profile" -p backend-api -p tv-app
-packaging/console.sh build
+if [[ -z ${PROGRAMS:-} ]]; then
+    cargo build --locked --profile "$profile" -p backend-api -p tv-app
+    packaging/console.sh build
+elif [[ ! -e backend-api/console/dist/index.html ]]; then
+    echo "The console is not built: run packaging/console.sh build first." >&2
+    exit 1
+fi
 rm -rf "$out"
 
 root="$out/backend"
-put "$root" "$bin/backend-api" usr/bin/backend-api 0755
+put_program "$root" "$bin/backend-api"
 put "$root" packaging/backup.sh usr/lib/zhdj-tv/backup.sh 0755
 put "$root" packaging/verify-ballots usr/bin/verify-ballots 0755
 put "$root" packaging/backend-api.toml etc/backend-api/config.toml
@@ -98,10 +124,13 @@ for unit in backend-api.service backend-api-backup.service backend-api-backup.ti
 done
 pack "$root" zhdj-tv-backend \
     "$(depends backend "$bin/backend-api")" \
-    "nginx, zhdj-tv-terminal" "Backend of the township terminals" backend
+    "nginx, zhdj-tv-terminal" "backend of a township's televisions" \
+    " Serves content, roll calls and meetings to the televisions of a township,
+ and the staff's web page. Keeps everything in SQLite or PostgreSQL and a
+ data folder." backend
 
 root="$out/terminal"
-put "$root" "$bin/tv-app" usr/bin/tv-app 0755
+put_program "$root" "$bin/tv-app"
 put "$root" packaging/tv-app.environment etc/tv-app/environment
 put "$root" packaging/udev/70-tv-app.rules usr/lib/udev/rules.d/70-tv-app.rules
 put "$root" packaging/polkit/50-tv-app.rules usr/share/polkit-1/rules.d/50-tv-app.rules
@@ -111,4 +140,7 @@ for unit in tv-app.service tv-app-cage.service; do
 done
 pack "$root" zhdj-tv-terminal \
     "$(depends terminal "$bin/tv-app")" \
-    "cage, network-manager" "Television application of the township" terminal
+    "cage, network-manager" "television application of a township" \
+    " Shows a township's content, roll calls and meetings on a television, by
+ its remote control, with or without a network. Needs neither desktop nor
+ GPU." terminal

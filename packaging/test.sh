@@ -56,8 +56,9 @@ lints() { cargo clippy --quiet --locked --workspace --all-targets -- -D warnings
 documentation() { RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --workspace --no-deps --document-private-items; }
 licences() { cargo deny --offline --log-level error check licenses bans sources; }
 shell_scripts() {
-    shellcheck packaging/*.sh packaging/tests/*.sh .ci/run
+    shellcheck packaging/*.sh packaging/tests/*.sh packaging/image/*.sh packaging/image/files/usr/lib/zhdj-tv/* .ci/run
     packaging/tests/install-dependencies.sh
+    packaging/tests/box-scripts.sh
 }
 console_checks() { packaging/console.sh check; }
 console_tests() { packaging/console.sh test; }

@@ -22,8 +22,8 @@ use tv_app::clock::{Clock, SystemClock};
 use tv_app::networks::NetworkManager;
 use tv_app::platform::backend::{self, Backend, Started};
 use tv_app::platform::headless::Headless;
-use tv_app::platform::link;
 use tv_app::platform::virtual_tv::{VirtualOptions, VirtualTv};
+use tv_app::platform::{link, supervisor};
 use tv_app::preview::{self, PreviewOptions};
 use tv_app::remote::evdev::{self, Mode, SharedKeymap};
 use tv_app::remote::{RemoteKey, gamepad, keyfile};
@@ -150,6 +150,7 @@ fn main() -> anyhow::Result<()> {
     }
     let _inputs = start_inputs(&app, started.backend, keymap, clock);
     let _page = start_page(&app, &started, &options.screen)?;
+    let _told = supervisor::tell(app.status());
     stop_on_signals()?;
     slint::run_event_loop_until_quit()?;
     app.quit();

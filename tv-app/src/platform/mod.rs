@@ -7,6 +7,7 @@ pub mod backend;
 pub mod headless;
 pub mod link;
 pub mod memory;
+pub mod supervisor;
 pub mod virtual_tv;
 
 pub use backend::{Backend, Options, start};
