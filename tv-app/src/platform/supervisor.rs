@@ -1,14 +1,16 @@
-//! Tells systemd how it goes (`sd_notify(3)`): that the screen still answers, and what is on it.
+//! Tells systemd how it goes (`sd_notify(3)`): that it has started, that the screen still answers, and what
+//! is on it.
 //!
-//! It is said from the event loop, so a loop that hangs falls silent and the watchdog of the unit
-//! starts the program anew. What is on the screen lets a box be updated when nobody is in a meeting.
+//! It is said from the event loop: the watchdog of the unit counts from its first turn on, however long the
+//! start took, and a loop that hangs falls silent, so that the program is started anew. What is on the screen lets a box be updated when nobody is in a meeting.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::ffi::OsStr;
 use std::io;
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,21 +32,47 @@ pub fn tell(status: Arc<Mutex<serde_json::Value>>) -> Option<Timer> {
         .ok()
         .and_then(|text| text.parse().ok())
         .map(Duration::from_micros);
+    let telling = Rc::new(Telling {
+        socket,
+        status,
+        said: RefCell::default(),
+        ready: Cell::default(),
+    });
+    let first = Rc::clone(&telling);
+    Timer::single_shot(Duration::ZERO, move || first.tell());
     let timer = Timer::default();
-    let said = RefCell::new(String::new());
-    timer.start(TimerMode::Repeated, pause(patience), move || {
-        let shown = shown(&status.lock());
+    timer.start(TimerMode::Repeated, pause(patience), move || telling.tell());
+    Some(timer)
+}
+
+struct Telling {
+    socket: UnixDatagram,
+    status: Arc<Mutex<serde_json::Value>>,
+    /// What was said last of the screen.
+    said: RefCell<String>,
+    /// It was heard that it has started.
+    ready: Cell<bool>,
+}
+
+impl Telling {
+    fn tell(&self) {
+        let shown = shown(&self.status.lock());
         let mut message = String::from("WATCHDOG=1");
-        if *said.borrow() != shown {
+        if !self.ready.get() {
+            message.push_str("\nREADY=1");
+        }
+        if *self.said.borrow() != shown {
             message.push_str("\nSTATUS=");
             message.push_str(&shown);
-            said.replace(shown);
         }
-        if let Err(error) = socket.send(message.as_bytes()) {
-            tracing::debug!(%error, "systemd did not take a message");
+        match self.socket.send(message.as_bytes()) {
+            Ok(_) => {
+                self.ready.set(true);
+                self.said.replace(shown);
+            }
+            Err(error) => tracing::debug!(%error, "systemd did not take a message"),
         }
-    });
-    Some(timer)
+    }
 }
 
 /// The time between two messages: a watchdog of this patience hears four before it bites.
@@ -99,6 +127,33 @@ mod tests {
         );
         assert_eq!(pause(Some(Duration::from_secs(60))), LOOK);
         assert_eq!(pause(None), LOOK);
+    }
+
+    #[test]
+    fn it_says_once_that_it_has_started_and_what_is_new_on_the_screen() -> io::Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("notify");
+        let telling = Telling {
+            socket: UnixDatagram::unbound()?,
+            status: Arc::new(Mutex::new(json!({"route": {"screen": "home"}}))),
+            said: RefCell::default(),
+            ready: Cell::default(),
+        };
+        // Nobody heard it: it is said again.
+        telling.tell();
+        let listener = UnixDatagram::bind(&path)?;
+        telling.socket.connect(&path)?;
+        let heard = || {
+            telling.tell();
+            let mut heard = [0; 64];
+            let length = listener.recv(&mut heard)?;
+            Ok::<_, io::Error>(String::from_utf8_lossy(&heard[..length]).into_owned())
+        };
+        assert_eq!(heard()?, "WATCHDOG=1\nREADY=1\nSTATUS=home");
+        assert_eq!(heard()?, "WATCHDOG=1");
+        *telling.status.lock() = json!({"route": {"screen": "player"}});
+        assert_eq!(heard()?, "WATCHDOG=1\nSTATUS=player");
+        Ok(())
     }
 
     #[test]
