@@ -72,7 +72,8 @@ install_nextest() {
 
 # Runs the tests' runner with clippy as the compiler of our own crates.
 nextest() {
-    RUSTC_WORKSPACE_WRAPPER="$(rustc --print sysroot)/bin/clippy-driver" cargo nextest run "$@"
+    CLIPPY_DRIVER="$(rustc --print sysroot)/bin/clippy-driver" \
+        RUSTC_WORKSPACE_WRAPPER="$PWD/packaging/clippy-rustc.sh" cargo nextest run "$@"
 }
 
 # Builds the tests; a warning of compiler or clippy about our own crates, also one remembered from an
