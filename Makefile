@@ -22,6 +22,14 @@ help: ## Say what can be made
 run: dependencies ## Start the demonstration township and a TV; Ctrl-C stops both
 	@packaging/run.sh
 
+.PHONY: cluster
+cluster: cluster-dependencies ## Start a whole cluster on this machine; Ctrl-C ends all of it (DATA, PORT)
+	@packaging/cluster.sh
+
+.PHONY: cluster-dependencies
+cluster-dependencies: dependencies ## Install the Debian packages that `make cluster` needs
+	@packaging/install-dependencies.sh cluster
+
 .PHONY: roll-call
 roll-call: ## Open a roll call in the demonstration that runs (TITLE, MINUTES)
 	@packaging/roll-call.sh
