@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 ## dev (7 minutes for the first build) or release (15 minutes, faster pictures)
 PROFILE ?= dev
-## what `make bench` measures: tv, server, console, media or all
+## what `make bench` measures: tv, server, console, media, cluster or all
 ONLY ?= all
 
 export PROFILE
@@ -15,7 +15,7 @@ export PROFILE
 help: ## Say what can be made
 	@echo "make TARGET, one of:"
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|console|media (bench),"
+	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|console|media|cluster (bench),"
 	@echo "  DATA, BACKEND_PORT, TV_PORT, VIRTUAL, APPROVE_BY_HAND, LAN (run; packaging/run.sh says more)"
 
 .PHONY: run
