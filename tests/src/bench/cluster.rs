@@ -40,6 +40,8 @@ const KILL_EVERY: Duration = Duration::from_secs(10);
 const PRIMARY_AFTER: Duration = Duration::from_secs(150);
 /// How long it is off at least.
 const OFF_FOR: Duration = Duration::from_secs(50);
+/// Title of the roll call that opens after all of it, by which it is known in the streams.
+const LAST: &str = "最后一次抽点";
 /// The pause before somebody asks again.
 const AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// How long anybody may have to ask again and again.
@@ -267,9 +269,8 @@ async fn evening(
     // Whoever lost a backend last comes back within five seconds.
     tokio::time::sleep(Duration::from_secs(10)).await;
     let told = Instant::now();
-    let last = open(front, &staff, county::CODE, None).await?;
-    heard.store(0, Ordering::SeqCst);
-    *expect.lock() = Some(last.id);
+    *expect.lock() = Some(LAST.to_owned());
+    open(front, &staff, county::CODE, LAST, None).await?;
     let waited = async {
         while heard.load(Ordering::SeqCst) < LISTENERS {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -459,7 +460,7 @@ async fn plan_deadlines(front: SocketAddr, staff: &str) -> anyhow::Result<Vec<St
     let first = SystemClock.now_ms() + 5_000;
     for number in 0..DEADLINES {
         let opens = first + 10_000 * i64::try_from(number)?;
-        let made = open(front, staff, &format!("V{number}"), Some(opens)).await?;
+        let made = open(front, staff, &format!("V{number}"), "抽点", Some(opens)).await?;
         planned.push(made.id);
     }
     Ok(planned)
@@ -469,10 +470,11 @@ async fn open(
     front: SocketAddr,
     staff: &str,
     organization: &str,
+    title: &str,
     opens_at_ms: Option<i64>,
 ) -> anyhow::Result<RollCall> {
     let draft = RollCallDraft {
-        title: "抽点".to_owned(),
+        title: title.to_owned(),
         organization_code: organization.to_owned(),
         window_ms: 3_600_000,
         opens_at_ms,
