@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 
 ## dev (7 minutes for the first build) or release (15 minutes, faster pictures)
 PROFILE ?= dev
-## what `make bench` measures: tv, server, console, media or all
+## what `make bench` measures: tv, server, console, media, cluster or all
 ONLY ?= all
 
 export PROFILE
@@ -15,12 +15,20 @@ export PROFILE
 help: ## Say what can be made
 	@echo "make TARGET, one of:"
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*## / { printf "  %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|console|media (bench),"
+	@echo "Variables: PROFILE=dev|release (run), ONLY=tv|server|console|media|cluster (bench),"
 	@echo "  DATA, BACKEND_PORT, TV_PORT, VIRTUAL, APPROVE_BY_HAND, LAN (run; packaging/run.sh says more)"
 
 .PHONY: run
 run: dependencies ## Start the demonstration township and a TV; Ctrl-C stops both
 	@packaging/run.sh
+
+.PHONY: cluster
+cluster: cluster-dependencies ## Start a whole cluster on this machine; Ctrl-C ends all of it (DATA, PORT)
+	@packaging/cluster.sh
+
+.PHONY: cluster-dependencies
+cluster-dependencies: dependencies ## Install the Debian packages that `make cluster` needs
+	@packaging/install-dependencies.sh cluster
 
 .PHONY: roll-call
 roll-call: ## Open a roll call in the demonstration that runs (TITLE, MINUTES)

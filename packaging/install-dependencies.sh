@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs the Debian packages that building, running or testing needs, and says what it does.
 #
-#   packaging/install-dependencies.sh [run|test] [--check]
+#   packaging/install-dependencies.sh [run|test|cluster] [--check]
 #
 #   run      (default) what `make run` needs: compiler, libraries, GStreamer, fonts, a voice
 #   test     the same and what only the tests need: PostgreSQL, shellcheck, Chromium
+#   cluster  what `make cluster` needs besides: etcd, Patroni, HAProxy, nginx, promtool
 #   --check  only say what is missing; exit status 1 if anything is
 #
 # Says what it installs. It asks first, and takes Enter for yes, only where somebody can answer and
@@ -74,14 +75,24 @@ readonly test_packages=(
     openssl
 )
 
+readonly cluster_packages=(
+    postgresql
+    patroni
+    etcd-server
+    haproxy
+    nginx-light
+    # Checks the rules of Prometheus.
+    prometheus
+)
+
 wanted="run"
 only_check=false
 for argument in "$@"; do
     case "$argument" in
-        run | test) wanted="$argument" ;;
+        run | test | cluster) wanted="$argument" ;;
         --check) only_check=true ;;
         *)
-            echo "install-dependencies.sh: unknown argument '$argument' (run, test, --check)" >&2
+            echo "install-dependencies.sh: unknown argument '$argument' (run, test, cluster, --check)" >&2
             exit 2
             ;;
     esac
@@ -90,6 +101,9 @@ done
 packages=("${run_packages[@]}")
 if [[ $wanted == test ]]; then
     packages+=("${test_packages[@]}")
+fi
+if [[ $wanted == cluster ]]; then
+    packages+=("${cluster_packages[@]}")
 fi
 # The console is built with Node.js. One from elsewhere brings its own npm, which Debian's conflicts with.
 if ! command -v npm >/dev/null; then

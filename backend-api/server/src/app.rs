@@ -220,7 +220,7 @@ impl App {
             readiness: Arc::default(),
             stopping,
             proxy_hint: std::sync::Once::new(),
-            attachments: Attachments::new(config.attachments_dir(), space.clone()),
+            attachments: Attachments::new(config.attachments_dir(), space.clone()).beside(&files),
             config,
             public_url,
             listens,

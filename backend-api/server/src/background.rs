@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use store::due::Kind;
+use store::films;
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use crate::app::App;
@@ -15,15 +17,15 @@ use crate::services::requests::deadlines;
 use crate::services::roll_call::schedule;
 use crate::services::room::recording;
 use crate::services::{
-    condition, enrolment, evaluations, heads, maintenance, manuscripts, meetings, terminals,
-    unwanted, uploads,
+    backup, condition, enrolment, evaluations, heads, maintenance, manuscripts, meetings,
+    terminals, unwanted, uploads,
 };
 use crate::telemetry;
 
 /// How often figures are tidied up.
 const TIDY_EVERY: Duration = Duration::from_secs(5);
 
-/// What another process changed is told at most this long after.
+/// What another process changed is told at most this long after, also if nobody could be woken.
 const TELL_EVERY: Duration = Duration::from_millis(500);
 
 /// A look into a duty room is over at most this long after its session.
@@ -51,10 +53,15 @@ const ADMIT_EVERY: Duration = Duration::from_secs(1);
 pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     let watch = Duration::from_millis(app.config.watch_ms);
-    tasks.spawn(every(
+    // Documents are told apart, so each is woken by itself.
+    let wakes: [Arc<Notify>; 2] = Default::default();
+    tasks.spawn(woken(Arc::clone(app), wakes.clone()));
+    let [announcer, documents] = wakes;
+    tasks.spawn(every_or(
         Arc::clone(app),
         "announcer",
         watch.min(TELL_EVERY),
+        announcer,
         |app| {
             let started = Instant::now();
             app.announcer.look_past_documents()?;
@@ -62,10 +69,11 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
             Ok(())
         },
     ));
-    tasks.spawn(every(
+    tasks.spawn(every_or(
         Arc::clone(app),
         "documents",
         watch.min(TELL_EVERY),
+        documents,
         |app| app.announcer.look(),
     ));
     let mut told = false;
@@ -77,7 +85,7 @@ pub(crate) fn spawn(app: &Arc<App>) -> JoinSet<()> {
             condition::tell_disk_full(&app.store, words, app.now_ms())?;
         }
         told = full.is_some();
-        Ok(())
+        figures(app)
     }));
     tasks.spawn(every(
         Arc::clone(app),
@@ -248,6 +256,32 @@ async fn every(
     tasks.every(name, period, move || work(&app)).await;
 }
 
+/// The same, and whenever it is woken.
+async fn every_or(
+    app: Arc<App>,
+    name: &'static str,
+    period: Duration,
+    wake: Arc<Notify>,
+    mut work: impl FnMut(&App) -> Result<()> + Send + 'static,
+) {
+    let tasks = Arc::clone(&app.tasks);
+    tasks.woken(name, period, &wake, move || work(&app)).await;
+}
+
+/// Wakes these whenever another process wrote something that terminals are to be told of.
+async fn woken(app: Arc<App>, wakes: [Arc<Notify>; 2]) {
+    let look = || {
+        metrics::counter!("database_wakes").increment(1);
+        for wake in &wakes {
+            wake.notify_one();
+        }
+    };
+    tokio::select! {
+        () = app.stopping.cancelled() => {}
+        never = app.store.woken(look) => match never {},
+    }
+}
+
 /// Does what `begin` begins until the server stops, see [`Tasks::keep`].
 ///
 /// [`Tasks::keep`]: crate::services::kit::tasks::Tasks::keep
@@ -258,6 +292,21 @@ async fn keep<F: Future<Output = ()> + Send + 'static>(
 ) {
     let tasks = Arc::clone(&app.tasks);
     tasks.keep(name, move || begin(&app)).await;
+}
+
+/// Figures that nobody counts up.
+fn figures(app: &App) -> Result<()> {
+    if let Some(announcer) = app.tasks.doing().get("announcer") {
+        let behind = announcer.last_run.elapsed();
+        metrics::gauge!("journal_behind_seconds").set(behind.as_secs_f64());
+    }
+    if let Some(at_ms) = backup::last(&app.config.data_dir) {
+        let age = Duration::from_millis(app.now_ms().saturating_sub(at_ms).try_into().unwrap_or(0));
+        metrics::gauge!("backup_age_seconds").set(age.as_secs_f64());
+    }
+    let waiting = u32::try_from(app.store.read(films::to_make)?.len()).unwrap_or(u32::MAX);
+    metrics::gauge!("films_waiting").set(waiting);
+    Ok(())
 }
 
 fn write_seen(app: &App) -> Result<()> {

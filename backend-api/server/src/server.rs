@@ -9,6 +9,7 @@ use std::time::Duration;
 use store::{DatabaseUrl, Store};
 use tokio::net::TcpListener;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio::time::{Instant, timeout_at};
 use url::Url;
 
 use crate::app::App;
@@ -30,7 +31,10 @@ use crate::telemetry;
 use crate::timekeeper::Timekeeper;
 
 /// How long requests may take to end after the server was told to stop.
-const GRACE: Duration = Duration::from_secs(10);
+const GRACE: Duration = Duration::from_secs(7);
+
+/// How long everything together may.
+const STOPS_WITHIN: Duration = Duration::from_secs(9);
 
 /// Why a server could not start or went wrong.
 #[derive(Debug, thiserror::Error)]
@@ -261,8 +265,11 @@ impl RunningServer {
         &self.app.files
     }
 
-    /// Stops: no new requests, event streams end, running requests get ten seconds.
+    /// Stops: no new requests, event streams end and say when to come back, running requests get seven seconds,
+    /// and everything together nine. What is not finished by then is given up; whatever was acknowledged is in
+    /// the database, and another process, or the next start, goes on with what is due.
     pub async fn stop(mut self) {
+        let until = Instant::now() + STOPS_WITHIN;
         self.app.stopping.cancel();
         let app = Arc::clone(&self.app);
         let media = tokio::task::spawn_blocking(move || {
@@ -277,15 +284,22 @@ impl RunningServer {
                 self.serving.abort();
             }
         }
-        if let Err(error) = media.await {
-            tracing::error!(%error, "live meetings did not stop in order");
+        match timeout_at(until, media).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "live meetings did not stop in order"),
+            Err(_) => tracing::warn!("gave up waiting for live meetings to end"),
         }
         // Nobody can sign in any more; who did is written first.
         self.app.sign_ins.close();
-        while let Some(ended) = self.background.join_next().await {
-            if let Err(error) = ended {
-                tracing::error!(%error, "a background task failed");
+        let all = async {
+            while let Some(ended) = self.background.join_next().await {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "a background task failed");
+                }
             }
+        };
+        if timeout_at(until, all).await.is_err() {
+            tracing::warn!("gave up waiting for what goes on in the background");
         }
         tracing::info!("stopped");
     }
@@ -299,7 +313,7 @@ fn open(config: &Config) -> Result<(DataLock, Store, Files, Vault), ServerError>
     let lock = DataLock::shared(&config.data_dir)?;
     let store = Store::open(&config.database_url().parse::<DatabaseUrl>()?)?;
     let vault = Vault::open(config, &store)?;
-    let files = Files::open(&config.files_dir())?;
+    let files = Files::of(config)?;
     Ok((lock, store, files, vault))
 }
 

@@ -60,6 +60,16 @@ pub(crate) fn count() {
             "clock_off_seconds",
             "The computer's clock is ahead of the time gone by (above 0), or behind what was written (below)"
         );
+        metrics::describe_gauge!(
+            "journal_behind_seconds",
+            "Since the journal was last looked at: for so long terminals were told of nothing"
+        );
+        metrics::describe_gauge!("backup_age_seconds", "Since the last backup of this data folder");
+        metrics::describe_gauge!("films_waiting", "Uploaded films that are not made yet");
+        metrics::describe_counter!(
+            "database_wakes",
+            "Times another process on the same PostgreSQL said that it wrote something"
+        );
         metrics::describe_histogram!("database_watch_seconds", "Time of the look for changes");
         Some(handle)
     });

@@ -1,5 +1,6 @@
 //! Opening a database and running transactions on it.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -242,6 +243,11 @@ impl Store {
                 after.touch.clone().filter(|_| !touched.is_empty()),
             )
         };
+        if let Open::Postgres(postgres) = &*self.open
+            && !touched.is_empty()
+        {
+            postgres.wake_others();
+        }
         if let Some(tell) = on_deadline {
             tell();
         }
@@ -262,6 +268,18 @@ impl Store {
     /// before. It is given the topics of that, each once. It may block and read, not write.
     pub fn on_touch(&self, tell: impl Fn(&[Topic]) + Send + Sync + 'static) {
         self.after.write().touch = Some(Arc::new(tell));
+    }
+
+    /// Calls `look` when it is worth looking at the [journal](crate::journal) because another process wrote
+    /// something there that terminals should be told of before whoever wrote gets an answer, and whenever that
+    /// may have been missed: at the beginning, and when the connection to PostgreSQL was lost and is there
+    /// again. As long as it runs, others are woken by what this process writes. `look` must not block. Never
+    /// ends; on SQLite nobody is woken.
+    pub async fn woken(&self, look: impl Fn() + Send + Sync) -> Infallible {
+        match &*self.open {
+            Open::Sqlite(_) => std::future::pending().await,
+            Open::Postgres(postgres) => postgres.woken(&look).await,
+        }
     }
 
     /// Chains what is appended to the audit log from now on with these keys, and verifies with them.

@@ -9,6 +9,7 @@
 
 mod encrypted;
 mod line;
+mod pair;
 mod rows;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
@@ -25,6 +26,7 @@ use uuid::Uuid;
 
 pub use encrypted::EncryptedServer;
 pub use line::Line;
+pub use pair::Pair;
 pub use rows::{TableRow, rows};
 
 use crate::driver::postgres::{Patience, Session, migrate};

@@ -88,6 +88,17 @@ pub const FAN_OUT: Figure = at_most("sse_fanout_ms", "ms", 2_000.0);
 /// Memory of the server with all of them connected.
 pub const FAN_OUT_RSS: Figure = at_most("sse_rss_mb", "MB", 400.0);
 
+/// Acknowledged sign-ins at a cluster whose machines die that are not there afterwards.
+pub const CLUSTER_LOST: Figure = at_most("cluster_lost", "sign-ins", 0.0);
+/// Sign-ins and deadlines there that happened more than once.
+pub const CLUSTER_DOUBLE: Figure = at_most("cluster_double", "times", 0.0);
+/// The primary of PostgreSQL dies: until somebody can sign in again.
+pub const CLUSTER_FAILOVER: Figure = at_most("cluster_failover_s", "s", 30.0);
+/// Backends die: from when somebody was to sign in until it was acknowledged, p99.
+pub const CLUSTER_BACKEND_LOSS: Figure = at_most("cluster_backend_loss_p99_ms", "ms", 2_000.0);
+/// After all of it a roll call opens: until the last terminal that listens has heard.
+pub const CLUSTER_TOLD: Figure = at_most("cluster_told_s", "s", 5.0);
+
 /// A page of a list of the console is turned, with 35,000 members and 5,000 requests: until its rows are there, p95.
 pub const CONSOLE_LIST: Figure = at_most("console_list_p95_ms", "ms", 500.0);
 /// Something is typed into its search: until what it finds is there, p95. 150 ms of it more letters are waited for.

@@ -3,6 +3,7 @@
 
 pub mod ballots;
 pub mod burst;
+pub mod cluster;
 pub mod console;
 pub mod fanout;
 pub mod figures;

@@ -13,7 +13,7 @@ use e2e::bench::figures::{self, percentile, progress};
 use e2e::bench::fixture::Fixture;
 use e2e::bench::keys::{self, Answers};
 use e2e::bench::video::{self, Playing};
-use e2e::bench::{ballots, console, fanout, live, roll_call, server, start};
+use e2e::bench::{ballots, cluster, console, fanout, live, roll_call, server, start};
 
 #[derive(Parser)]
 struct CommandLine {
@@ -46,6 +46,9 @@ enum Part {
     Console,
     /// The relay, the mixer, HLS
     Media,
+    /// A cluster whose machines die; takes six minutes and the packages of `make cluster`, so it is no part of
+    /// everything
+    Cluster,
     /// Everything
     All,
 }
@@ -58,6 +61,9 @@ fn main() -> anyhow::Result<()> {
     }
     if options.only == Part::Media {
         return live::run();
+    }
+    if options.only == Part::Cluster {
+        return cluster::run();
     }
     if options.only == Part::RollCalls {
         return calling();

@@ -124,7 +124,7 @@ impl Backend {
             cameras: Arc::default(),
             store,
             vault,
-            files: Files::open(&self.config.files_dir())?,
+            files: Files::of(&self.config)?,
             cache_dir: self.config.data_dir.join("import-cache"),
             clock: Arc::new(self.clock.clone()),
             cancel: Arc::default(),

@@ -17,6 +17,10 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    anyhow::ensure!(
+        config.s3.is_none(),
+        "文件存在 S3 里，不在数据文件夹：请用存储服务自己的版本和复制功能备份文件，数据库另行备份（见 docs/SCALE.md）"
+    );
     let (store, _lock) = super::open(config)?;
     let now_ms = SystemClock.now_ms();
     let folders = Folders::of(config);

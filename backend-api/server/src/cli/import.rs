@@ -91,7 +91,7 @@ fn context(
     Ok(ImportContext {
         store,
         vault,
-        files: Files::open(&config.files_dir())?.within(super::space(config)),
+        files: Files::of(config)?.within(super::space(config)),
         cache_dir: config.data_dir.join("import-cache"),
         cameras: Arc::new(Reach::new(
             config.cameras.as_deref(),

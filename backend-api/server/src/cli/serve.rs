@@ -11,7 +11,8 @@ use crate::server::Server;
 use crate::services::setup_code::new_code;
 
 pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
-    super::runtime()?.block_on(async {
+    let runtime = super::runtime()?;
+    let served = runtime.block_on(async {
         // Before the start, so that a signal during a long migration is not lost.
         let stop = stop_signal()?;
         raise_file_limit();
@@ -34,7 +35,10 @@ pub(super) fn run(config: Config) -> anyhow::Result<ExitCode> {
         stop.await;
         server.stop().await;
         Ok(ExitCode::SUCCESS)
-    })
+    });
+    // What was given up, e.g. waiting for a database that hangs, holds the end up no longer.
+    runtime.shutdown_background();
+    served
 }
 
 /// Takes as many open files as the system allows: each TV that listens holds one, and the default

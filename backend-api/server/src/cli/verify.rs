@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use crate::config::Config;
 use crate::services::attachments::Attachments;
 use crate::services::backup;
+use crate::services::files::{Files, FilesError};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
@@ -22,11 +23,20 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         None => {
             let (store, _lock) = super::open(config)?;
             let mut wrong = store.integrity_check()?;
-            for folder in [config.files_dir(), config.attachments_dir()] {
-                wrong.extend(backup::rotten(&folder)?);
-            }
+            let files = Files::of(config)?;
             let attachments = Attachments::new(config.attachments_dir(), super::space(config));
-            wrong.extend(attachments.lost(&store)?);
+            let attachments = attachments.beside(&files);
+            if config.s3.is_some() {
+                let runtime = super::runtime()?;
+                wrong.extend(runtime.block_on(rotten(&files))?);
+                let _inside = runtime.enter();
+                wrong.extend(attachments.lost(&store)?);
+            } else {
+                for folder in [config.files_dir(), config.attachments_dir()] {
+                    wrong.extend(backup::rotten(&folder)?);
+                }
+                wrong.extend(attachments.lost(&store)?);
+            }
             wrong
         }
     };
@@ -41,4 +51,15 @@ pub(super) fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<Exit
         rotten.join("\n")
     ))?;
     Ok(ExitCode::from(2))
+}
+
+/// Names of files in a bucket that are not what they were.
+async fn rotten(files: &Files) -> Result<Vec<String>, FilesError> {
+    let mut rotten = Vec::new();
+    for (name, _) in files.list().await? {
+        if !files.is_whole(&name).await? {
+            rotten.push(name.as_str().to_owned());
+        }
+    }
+    Ok(rotten)
 }

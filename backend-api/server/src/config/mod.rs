@@ -7,6 +7,7 @@ mod mistakes;
 mod places;
 mod preview;
 mod reader;
+mod s3;
 mod second_factor;
 mod tls;
 
@@ -23,6 +24,7 @@ pub use mistakes::{Mistake, Mistakes};
 pub use places::Place;
 pub use preview::Preview;
 use reader::Reader;
+pub use s3::S3;
 pub use second_factor::AskedOf;
 pub use tls::Tls;
 
@@ -182,6 +184,8 @@ pub struct Config {
     pub database: Option<String>,
     /// Folder of the database and the stored files.
     pub data_dir: PathBuf,
+    /// The bucket of the stored files; `None`: they are in the data folder.
+    pub s3: Option<S3>,
     /// The keys of personal data in the text of their file, e.g. from the environment. `None`:
     /// `keys.toml` in the data folder.
     pub keys: Option<String>,
@@ -218,6 +222,7 @@ impl fmt::Debug for Config {
             .field("trusted_proxies", &self.trusted_proxies)
             .field("database", &redacted(&self.database_url()))
             .field("data_dir", &self.data_dir)
+            .field("s3", &self.s3)
             .field("log", &self.log)
             .field("limits", &self.limits)
             .field("sessions", &self.sessions)
@@ -231,14 +236,20 @@ impl fmt::Debug for Config {
     }
 }
 
+/// Not by parsing it: the address of several servers is none that everybody reads.
 fn redacted(database: &str) -> String {
-    match Url::parse(database) {
-        Ok(mut url) if url.password().is_some() => {
-            // Fails only for URLs that cannot have a password.
-            let _ = url.set_password(Some("***"));
-            url.into()
+    if !database.starts_with("postgres") {
+        return database.to_owned();
+    }
+    let before_query = database.split('?').next().unwrap_or_default();
+    let (scheme, rest) = before_query.split_once("://").unwrap_or_default();
+    // A password may hold `@` and `/`; the last `@` is the one before the hosts.
+    match rest.rsplit_once('@') {
+        None => format!("{scheme}://{rest}"),
+        Some((who, hosts)) => {
+            let user = who.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{hosts}")
         }
-        _ => database.to_owned(),
     }
 }
 
@@ -253,6 +264,7 @@ impl Config {
             trusted_proxies: Vec::new(),
             database: None,
             data_dir: data_dir.to_owned(),
+            s3: None,
             keys: None,
             log: LogFormat::default(),
             limits: Limits::default(),
@@ -314,7 +326,8 @@ impl Config {
             trusted_proxies: read.proxies("trusted_proxies"),
             database: read.database("database"),
             data_dir: read.folder("data_dir", "/var/lib/backend-api"),
-            keys: read.secret("keys"),
+            s3: read.s3(),
+            keys: read.secret("keys", "请写密钥文件 keys.toml 的全文"),
             log: read.log_format("log"),
             limits: Limits {
                 body_bytes: read.kib("limits.body_kib", limits.body_bytes, 16, 65_536),
@@ -665,6 +678,52 @@ mod tests {
         assert_eq!(Config::from_figment(&figment).unwrap().sessions.hours, 7);
         let Mistakes(mistakes) = Config::from_toml("watch_ms = -5").unwrap_err();
         assert!(mistakes[0].wrong.contains("-5"), "{}", mistakes[0]);
+    }
+
+    #[test]
+    fn no_secret_is_shown() {
+        for url in [
+            "postgres://zhdj:geheim@db/zhdj",
+            "postgres://zhdj:ge@heim/geheim@a:5432,b:5433/zhdj",
+            "postgres://zhdj@a,b/zhdj?password=geheim",
+        ] {
+            let config = Config {
+                database: Some(url.to_owned()),
+                ..Config::local(Path::new("/srv"))
+            };
+            let shown = format!("{config:?}");
+            assert!(!shown.contains("heim") && shown.contains("zhdj"), "{shown}");
+        }
+        let config = Config::from_toml(
+            r#"
+            [s3]
+            endpoint = "http://127.0.0.1:9000"
+            bucket = "zhdj"
+            access_key = "k"
+            secret_key = "geheim"
+            addresses = "signed"
+            "#,
+        )
+        .unwrap();
+        let s3 = config.s3.as_ref().unwrap();
+        assert_eq!(
+            (s3.region.as_str(), s3.signed_addresses),
+            ("us-east-1", true)
+        );
+        assert!(!format!("{config:?}").contains("geheim"));
+    }
+
+    #[test]
+    fn a_bucket_needs_all_it_takes() {
+        assert_eq!(
+            keys("[s3]\nbucket = \"zhdj\"\naddresses = \"all\""),
+            [
+                "s3.addresses",
+                "s3.endpoint",
+                "s3.access_key",
+                "s3.secret_key"
+            ]
+        );
     }
 
     #[test]

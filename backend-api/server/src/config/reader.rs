@@ -14,6 +14,7 @@ use super::log_format::LogFormat;
 use super::mistakes::{Mistake, Mistakes};
 use super::places::Place;
 use super::preview::Preview;
+use super::s3::S3;
 use super::second_factor::AskedOf;
 use super::tls::Tls;
 
@@ -209,6 +210,63 @@ impl Reader {
         }
     }
 
+    /// A bucket, if anything of it is named: then all of it is needed.
+    pub(super) fn s3(&mut self) -> Option<S3> {
+        let endpoint = self.http_url("s3.endpoint");
+        let name = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
+        let bucket = self.parsed("s3.bucket", "请写存储桶的名字，例如 \"zhdj\"", name);
+        let write = "请写存储服务要的区域名，自建的一般不用写";
+        let region = self.parsed("s3.region", write, name);
+        let write = "请写成文字，加上引号";
+        let access_key = self.secret("s3.access_key", write);
+        let secret_key = self.secret("s3.secret_key", write);
+        let write = "请写 \"backend\"（经本服务）或 \"signed\"（五分钟有效的签名地址）";
+        let addresses = self.parsed("s3.addresses", write, |text| match text {
+            "backend" => Some(false),
+            "signed" => Some(true),
+            _ => None,
+        });
+        let named = [
+            (
+                "s3.endpoint",
+                endpoint.is_some(),
+                "例如 \"https://s3.example.cn\"",
+            ),
+            ("s3.bucket", bucket.is_some(), "请写存储桶的名字"),
+            (
+                "s3.access_key",
+                access_key.is_some(),
+                "请写在环境变量 ZHDJ_S3__ACCESS_KEY 里",
+            ),
+            (
+                "s3.secret_key",
+                secret_key.is_some(),
+                "请写在环境变量 ZHDJ_S3__SECRET_KEY 里",
+            ),
+        ];
+        let (wanted, whole) = (
+            region.is_some() || addresses.is_some() || named.iter().any(|(_, there, _)| *there),
+            named.iter().all(|(_, there, _)| *there),
+        );
+        if !wanted {
+            return None;
+        }
+        if !whole {
+            for (key, _, write) in named.into_iter().filter(|(_, there, _)| !there) {
+                self.mistake(key, "文件存到 S3 时，网址、存储桶和密钥都要写", write);
+            }
+            return None;
+        }
+        Some(S3 {
+            endpoint: endpoint?,
+            bucket: bucket?,
+            region: region.unwrap_or_else(|| "us-east-1".to_owned()),
+            access_key: access_key?,
+            secret_key: secret_key?,
+            signed_addresses: addresses.unwrap_or_default(),
+        })
+    }
+
     /// Addresses of proxies, separated by commas.
     pub(super) fn proxies(&mut self, key: &'static str) -> Vec<IpAddr> {
         let write = "请写反向代理连过来用的 IP 地址，几个之间用逗号隔开，例如 \"127.0.0.1, ::1\"";
@@ -265,11 +323,11 @@ impl Reader {
     }
 
     /// A text that is a secret: no complaint quotes it.
-    pub(super) fn secret(&mut self, key: &'static str) -> Option<String> {
+    pub(super) fn secret(&mut self, key: &'static str, write: &str) -> Option<String> {
         let value = self.value(key)?;
         let text = value.as_str().map(str::to_owned);
         if text.is_none() {
-            self.mistake(key, "须是文字", "请写密钥文件 keys.toml 的全文");
+            self.mistake(key, "须是文字", write);
         }
         text
     }

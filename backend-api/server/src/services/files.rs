@@ -2,27 +2,36 @@
 //! stored twice without harm, and checked.
 //!
 //! A file lies at `ab/abcd….jpg` below the files folder (two letters of its name first, so that no
-//! folder grows without bounds). It is written beside its place, synced, and only then renamed.
+//! folder grows without bounds). It is written beside its place, synced, and only then renamed. In a
+//! [bucket](super::bucket) it has the same name below `files/`.
 
 use std::ops::Range;
 use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use contract::file::FileRef;
 use futures_util::stream::{BoxStream, StreamExt as _, TryStreamExt as _};
+use object_store::aws::AmazonS3;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
+use object_store::prefix::PrefixStore;
+use object_store::signer::Signer as _;
 use object_store::{
-    GetOptions, GetRange, GetResultPayload, MultipartUpload as _, ObjectStore, ObjectStoreExt as _,
-    PutPayload,
+    Attribute, Attributes, GetOptions, GetRange, GetResultPayload, MultipartUpload as _,
+    ObjectStore, ObjectStoreExt as _, PutMultipartOptions, PutOptions, PutPayload,
 };
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
+use tempfile::{NamedTempFile, TempPath};
+use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _, AsyncWriteExt as _};
 use tokio_util::io::ReaderStream;
+use url::Url;
 
+use super::bucket;
 use super::kit::error::ServiceError;
 use super::space::{self, NoRoom, Space};
+use crate::config::{Config, S3};
 
 /// How much is read from a disk at once. Larger than a TCP window of a slow line, small enough
 /// for a thousand viewers.
@@ -30,6 +39,12 @@ const CHUNK: usize = 128 * 1024;
 
 /// Size of one part while a large file is copied in.
 const PART: usize = 8 * 1024 * 1024;
+
+/// What files are called in a bucket: below this.
+const PREFIX: &str = "files";
+
+/// How long a signed address is good.
+const SIGNED_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// What a file of a kind that nothing here shows is served as.
 pub const UNKNOWN: &str = "application/octet-stream";
@@ -87,6 +102,9 @@ pub enum FilesError {
         #[source]
         source: object_store::Error,
     },
+    /// The bucket cannot be reached or does not answer.
+    #[error("文件存储（S3）暂时连不上，请稍后再试")]
+    Away(#[source] object_store::Error),
     /// A stored file cannot be read.
     #[error("cannot read a stored file")]
     Read(#[source] std::io::Error),
@@ -100,6 +118,10 @@ impl From<FilesError> for ServiceError {
         match error {
             FilesError::NotFound | FilesError::Name => Self::NotFound("文件"),
             FilesError::NoRoom(_) => Self::StorageFull,
+            FilesError::Away(source) => {
+                tracing::warn!(error = %source, "the store of files is away");
+                Self::Unavailable("文件存储暂时连不上，请稍后再试")
+            }
             other => Self::Files(Box::new(other)),
         }
     }
@@ -208,10 +230,37 @@ pub struct FileSlice {
     pub stream: BoxStream<'static, Result<Bytes, FilesError>>,
 }
 
+/// A stored file on this disk, as long as this is kept.
+#[derive(Debug)]
+pub struct Local {
+    path: PathBuf,
+    /// A copy, which goes with it.
+    _copy: Option<TempPath>,
+}
+
+impl Local {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &FsPath {
+        &self.path
+    }
+}
+
+/// A bucket they are in.
+#[derive(Clone, Debug)]
+struct Remote {
+    bucket: Arc<AmazonS3>,
+    signs: bool,
+    /// Folder for copies.
+    scratch: PathBuf,
+}
+
 /// The stored files. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct Files {
     objects: Arc<dyn ObjectStore>,
+    /// Nothing: they are in a folder.
+    remote: Option<Remote>,
     /// Where they are; without it whatever fits is written.
     space: Option<Space>,
 }
@@ -232,17 +281,83 @@ impl Files {
             .with_fsync(true);
         Ok(Self {
             objects: Arc::new(objects),
+            remote: None,
             space: None,
         })
     }
 
-    /// The same, which take no more than there is room for.
+    /// Files in a bucket; `scratch` is a folder for copies of single ones.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when the settings cannot be used. The bucket is not asked.
+    pub fn in_bucket(settings: &S3, scratch: &FsPath) -> Result<Self, FilesError> {
+        let bucket = Arc::new(bucket::open(settings).map_err(store("open"))?);
+        Ok(Self {
+            objects: Arc::new(PrefixStore::new(Arc::clone(&bucket), PREFIX)),
+            remote: Some(Remote {
+                bucket,
+                signs: settings.signed_addresses,
+                scratch: scratch.to_owned(),
+            }),
+            space: None,
+        })
+    }
+
+    /// Those of a configuration, wherever they are.
+    ///
+    /// # Errors
+    /// As [`Files::open`] and [`Files::in_bucket`].
+    pub fn of(config: &Config) -> Result<Self, FilesError> {
+        match &config.s3 {
+            Some(s3) => Self::in_bucket(s3, &config.data_dir),
+            None => Self::open(&config.files_dir()),
+        }
+    }
+
+    /// The same, which take no more than there is room for on the disk, if they are on it.
     #[must_use]
     pub fn within(self, space: Space) -> Self {
         Self {
-            space: Some(space),
+            space: self.remote.is_none().then_some(space),
             ..self
         }
+    }
+
+    /// Something else in the bucket they are in, below this name; nothing if they are in a folder.
+    #[must_use]
+    pub fn bucket_beside(&self, name: &str) -> Option<Arc<dyn ObjectStore>> {
+        let bucket = Arc::clone(&self.remote.as_ref()?.bucket);
+        Some(Arc::new(PrefixStore::new(bucket, name)))
+    }
+
+    /// What a bucket is told of a file, to serve it by itself.
+    fn attributes(&self, name: &FileName) -> Attributes {
+        let mut attributes = Attributes::new();
+        if self.remote.is_some() {
+            attributes.insert(Attribute::ContentType, name.media_type().into());
+            if name.media_type() == UNKNOWN {
+                attributes.insert(Attribute::ContentDisposition, "attachment".into());
+            }
+        }
+        attributes
+    }
+
+    /// Where whoever may have this file gets it from the bucket itself, for five minutes, by this method (`GET`
+    /// or `HEAD`); nothing: it comes through the server.
+    ///
+    /// # Errors
+    /// [`FilesError::Store`] when it cannot be signed.
+    pub async fn signed(
+        &self,
+        name: &FileName,
+        method: http::Method,
+    ) -> Result<Option<Url>, FilesError> {
+        let Some(remote) = self.remote.as_ref().filter(|remote| remote.signs) else {
+            return Ok(None);
+        };
+        let place = Path::from_iter([PREFIX, &name.0[..2], name.0.as_str()]);
+        let signed = remote.bucket.signed_url(method, &place, SIGNED_FOR).await;
+        signed.map(Some).map_err(store("sign"))
     }
 
     /// Whether there is room for a file of so many bytes.
@@ -283,7 +398,9 @@ impl Files {
         if self.size(&name).await? != Some(size) {
             self.admit(size)?;
             let place = name.location();
-            let put = self.objects.put(&place, PutPayload::from_bytes(bytes));
+            let options = PutOptions::from(self.attributes(&name));
+            let put = PutPayload::from_bytes(bytes);
+            let put = self.objects.put_opts(&place, put, options);
             self.noted(put.await.map_err(store("put")))?;
         }
         Ok(reference(&name, size, media_type))
@@ -307,7 +424,10 @@ impl Files {
             return Ok(reference(&name, size, media_type));
         }
         self.admit(size)?;
-        let begun = self.objects.put_multipart(&name.location()).await;
+        let options = PutMultipartOptions::from(self.attributes(&name));
+        let place = name.location();
+        let begun = self.objects.put_multipart_opts(&place, options);
+        let begun = begun.await;
         let mut upload = self.noted(begun.map_err(store("begin")))?;
         match copy(path, upload.as_mut()).await {
             Ok(copied) if copied == digest => {
@@ -394,19 +514,32 @@ impl Files {
         Ok(FileSlice { range, stream })
     }
 
-    /// Where a stored file lies on this disk, for what reads files by their place.
+    /// A stored file on this disk, for what reads files by their place.
     ///
     /// # Errors
     /// [`FilesError::NotFound`]; [`FilesError::Store`] when the object store fails.
-    pub async fn place(&self, name: &FileName) -> Result<PathBuf, FilesError> {
-        match self.objects.get(&name.location()).await {
-            Ok(found) => match found.payload {
-                GetResultPayload::File(_, path) => Ok(path),
-                GetResultPayload::Stream(_) => Err(FilesError::NotFound),
-            },
-            Err(object_store::Error::NotFound { .. }) => Err(FilesError::NotFound),
-            Err(source) => Err(store("place")(source)),
+    pub async fn local(&self, name: &FileName) -> Result<Local, FilesError> {
+        let found = match self.objects.get(&name.location()).await {
+            Ok(found) => found,
+            Err(object_store::Error::NotFound { .. }) => return Err(FilesError::NotFound),
+            Err(source) => return Err(store("place")(source)),
+        };
+        let mut stream = match found.payload {
+            GetResultPayload::File(_, path) => return Ok(Local { path, _copy: None }),
+            GetResultPayload::Stream(stream) => stream,
+        };
+        let scratch = self.remote.as_ref().map(|remote| remote.scratch.clone());
+        let made = NamedTempFile::new_in(scratch.unwrap_or_else(std::env::temp_dir));
+        let (file, copy) = made.map_err(FilesError::Read)?.into_parts();
+        let mut file = tokio::fs::File::from_std(file);
+        while let Some(part) = stream.try_next().await.map_err(store("read"))? {
+            file.write_all(&part).await.map_err(FilesError::Read)?;
         }
+        file.flush().await.map_err(FilesError::Read)?;
+        Ok(Local {
+            path: copy.to_path_buf(),
+            _copy: Some(copy),
+        })
     }
 
     /// Names and sizes of every stored file, in no particular order.
@@ -426,10 +559,23 @@ impl Files {
             .await
     }
 
-    /// Whether the folder can be written to.
+    /// Reads one to its end and tells whether it still is what its name says.
     ///
     /// # Errors
-    /// [`FilesError::NoRoom`], [`FilesError::Store`] when it cannot.
+    /// [`FilesError::NotFound`]; [`FilesError::Store`] when the object store fails.
+    pub async fn is_whole(&self, name: &FileName) -> Result<bool, FilesError> {
+        let mut stream = self.read(name, None).await?.stream;
+        let mut digest = Sha256::new();
+        while let Some(part) = stream.try_next().await? {
+            digest.update(&part);
+        }
+        Ok(hex(&digest.finalize()) == name.hash())
+    }
+
+    /// Whether they can be written.
+    ///
+    /// # Errors
+    /// [`FilesError::NoRoom`], [`FilesError::Away`], [`FilesError::Store`] when they cannot.
     pub async fn check_writable(&self) -> Result<(), FilesError> {
         let probe = Path::from("write-probe");
         self.objects
@@ -440,10 +586,15 @@ impl Files {
     }
 }
 
-fn store(operation: &'static str) -> impl Fn(object_store::Error) -> FilesError {
+/// An error of the object store, when this was tried.
+pub(super) fn store(operation: &'static str) -> impl Fn(object_store::Error) -> FilesError {
     move |source| {
+        // What is left of a bucket's errors, after trying again, are those of the way to it and of its own.
+        let is_away = matches!(source, object_store::Error::Generic { store: "S3", .. });
         if space::is_full(&source) {
             FilesError::NoRoom(None)
+        } else if is_away {
+            FilesError::Away(source)
         } else {
             FilesError::Store { operation, source }
         }

@@ -6,6 +6,7 @@ pub mod announcer;
 pub mod attachments;
 pub mod backup;
 pub mod branches;
+mod bucket;
 pub mod bulletins;
 pub mod captions;
 pub mod categories;

@@ -53,6 +53,15 @@ impl Events {
         }
     }
 
+    /// What is said last, before the stream ends.
+    pub async fn last_words(&mut self) -> String {
+        let mut last = String::new();
+        while let Some(block) = self.block().await {
+            last = block;
+        }
+        last
+    }
+
     /// The next event and its id.
     pub async fn event(&mut self) -> Option<(Event, Option<String>)> {
         loop {

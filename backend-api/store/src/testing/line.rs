@@ -12,6 +12,7 @@ use parking_lot::{Condvar, Mutex};
 /// A port of this machine that leads to a database. It closes when dropped.
 pub struct Line {
     url: String,
+    past: String,
     address: SocketAddr,
     shared: Arc<Shared>,
 }
@@ -57,10 +58,13 @@ impl Line {
             }),
             changed: Condvar::new(),
         });
+        let folder = socket.parent().unwrap_or(&socket).display();
+        let past = format!("postgresql:///{database}?user={user}&host={folder}");
         let doorman = Arc::clone(&shared);
         thread::spawn(move || let_in(&listener, &socket, &doorman));
         Self {
             url: format!("postgresql://{user}@{address}/{database}?sslmode=disable"),
+            past,
             address,
             shared,
         }
@@ -70,6 +74,12 @@ impl Line {
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The URL of the same database past this line.
+    #[must_use]
+    pub fn past(&self) -> &str {
+        &self.past
     }
 
     /// Nothing goes through any more, and nothing is refused: as with a machine that hangs.

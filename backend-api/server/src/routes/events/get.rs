@@ -79,7 +79,7 @@ pub async fn get(
         let frame = listener.next().await?;
         Some((Ok::<_, Infallible>(frame), listener))
     });
-    Ok(sse::response(body))
+    Ok(sse::response(body, app.stopping.clone()))
 }
 
 impl Listener {

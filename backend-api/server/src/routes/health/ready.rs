@@ -51,16 +51,19 @@ async fn look(app: Arc<App>) -> Answer<String> {
     app.blocking(|app| Ok(app.store.ping()?))
         .await
         .map_err(|error| not_ready("数据库暂时不可用。", error))?;
-    let full = match app.files.check_writable().await {
-        Ok(()) => false,
+    let (mut full, mut away) = (false, None);
+    match app.files.check_writable().await {
+        Ok(()) => {}
         // What is there can be read, and that is most of the work.
-        Err(FilesError::NoRoom(_)) => true,
+        Err(FilesError::NoRoom(_)) => full = true,
+        // All servers use the same: if none were ready for it, nobody could sign in either.
+        Err(error @ FilesError::Away(_)) => away = Some(error.to_string()),
         Err(error) => return Err(not_ready("文件夹暂时不能写入。", error.into())),
     };
     let now = app
         .blocking(|app| Ok(condition::now(app.condition())))
         .await?;
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = away.into_iter().collect();
     for warning in now.warnings {
         match warning.kind {
             WarningKind::Database => {

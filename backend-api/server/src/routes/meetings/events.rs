@@ -84,6 +84,7 @@ pub async fn events(
         over: false,
         stream,
     };
+    let stopping = watcher.app.stopping.clone();
     let mut first = b"retry: 3000\n".to_vec();
     first.extend_from_slice(&watcher.frame());
     let body = stream::unfold(
@@ -96,7 +97,7 @@ pub async fn events(
             Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
         },
     );
-    Ok(sse::response(body))
+    Ok(sse::response(body, stopping))
 }
 
 impl Watcher {

@@ -75,6 +75,7 @@ pub async fn events(
     };
     // Refused here, while there still is a status to do it with.
     let counts = watcher.counts().await?;
+    let stopping = watcher.app.stopping.clone();
     let mut first = b"retry: 3000\n".to_vec();
     first.extend_from_slice(&watcher.frame(counts));
     let body = stream::unfold(
@@ -87,7 +88,7 @@ pub async fn events(
             Some((Ok::<Bytes, Infallible>(frame), (watcher, None)))
         },
     );
-    Ok(sse::response(body))
+    Ok(sse::response(body, stopping))
 }
 
 impl Watcher {

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | a recording | is read before it is kept (`ogg`), and kept as it came |
 //! | a picture | is decoded within bounds and drawn anew, without what a camera writes beside it |
-//! | the bytes | lie in a folder of their own, outside the public files, sealed with a key of their own each |
+//! | the bytes | lie in a folder of their own, outside the public files, or beside them in their bucket, sealed with a key of their own each |
 //! | that key | is in the database, sealed by the [vault](super::vault): a copy of the folder says nothing, and a file whose row is deleted is lost |
 //!
 //! A file is written before its row; what nothing refers to is swept away a day later.
@@ -16,6 +16,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -23,12 +24,16 @@ use base64::engine::general_purpose::{STANDARD as BASE64, STANDARD_NO_PAD};
 use chacha20poly1305::aead::{Aead as _, Payload};
 use chacha20poly1305::{KeyInit as _, XChaCha20Poly1305, XNonce};
 use contract::request::{Attachment, VOICE_BYTES, VOICE_MS, Voice};
+use futures_util::TryStreamExt as _;
+use object_store::path::Path as ObjectPath;
+use object_store::{ObjectStore, ObjectStoreExt as _, PutPayload};
 use sha2::{Digest as _, Sha256};
 use store::attachments::{self, New, Owner, Record};
 use store::{Store, WriteTx};
+use tokio::runtime::Handle;
 use uuid::Uuid;
 
-use super::files::{FileName, FilesError, hex};
+use super::files::{self, FileName, Files, FilesError, hex};
 use super::kit::error::{Result, ServiceError};
 use super::pictures::{self, PictureError};
 use super::secrets;
@@ -196,10 +201,15 @@ impl Kept {
     }
 }
 
-/// The folder of the sealed files.
+/// What they are called in a bucket: below this.
+const PREFIX: &str = "attachments";
+
+/// The folder of the sealed files, or the bucket.
 #[derive(Clone, Debug)]
 pub struct Attachments {
     folder: PathBuf,
+    /// Instead of the folder.
+    bucket: Option<Arc<dyn ObjectStore>>,
     space: Space,
 }
 
@@ -207,7 +217,20 @@ impl Attachments {
     /// In this folder, which need not be there yet.
     #[must_use]
     pub fn new(folder: PathBuf, space: Space) -> Self {
-        Self { folder, space }
+        Self {
+            folder,
+            bucket: None,
+            space,
+        }
+    }
+
+    /// The same where the stored files are: beside them, if they are in a bucket.
+    #[must_use]
+    pub fn beside(self, files: &Files) -> Self {
+        Self {
+            bucket: files.bucket_beside(PREFIX),
+            ..self
+        }
     }
 
     /// Seals and writes something; what refers to it is for the caller to write. Blocks.
@@ -219,16 +242,21 @@ impl Attachments {
         let key: [u8; 32] = secrets::random_bytes()?;
         let sealed = seal(&key, &id, &checked.bytes)?;
         let sealed_hash = hex(&Sha256::digest(&sealed));
-        self.space
-            .admit(sealed.len() as u64, "attachments")
-            .map_err(|_| ServiceError::StorageFull)?;
-        self.write(&sealed_hash, &sealed).map_err(|source| {
-            if space::is_full(&source) {
-                self.space.refused("attachments");
-                return ServiceError::StorageFull;
-            }
-            self.failed(source)
-        })?;
+        if let Some(bucket) = &self.bucket {
+            let key = key_of(&sealed_hash);
+            wait_for(bucket.put(&key, PutPayload::from(sealed))).map_err(files::store("put"))?;
+        } else {
+            self.space
+                .admit(sealed.len() as u64, "attachments")
+                .map_err(|_| ServiceError::StorageFull)?;
+            self.write(&sealed_hash, &sealed).map_err(|source| {
+                if space::is_full(&source) {
+                    self.space.refused("attachments");
+                    return ServiceError::StorageFull;
+                }
+                self.failed(source)
+            })?;
+        }
         Ok(Kept {
             id,
             key,
@@ -245,13 +273,9 @@ impl Attachments {
     /// [`ServiceError::NotFound`] if its file is not there; [`ServiceError::Internal`] if it is damaged, or the
     /// keys are not its own.
     pub fn read(&self, vault: &Vault, record: &Record) -> Result<Vec<u8>> {
-        let sealed = match fs::read(self.place(&record.sealed_hash)) {
-            Ok(sealed) => sealed,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Err(ServiceError::NotFound("这个附件"));
-            }
-            Err(error) => return Err(self.failed(error)),
-        };
+        let sealed = self
+            .sealed(&record.sealed_hash)?
+            .ok_or(ServiceError::NotFound("这个附件"))?;
         let key = vault.unseal(Place::Attachment(&record.id), &record.key_sealed)?;
         let key: Option<[u8; 32]> = STANDARD_NO_PAD
             .decode(key)
@@ -263,6 +287,22 @@ impl Attachments {
         })
     }
 
+    fn sealed(&self, hash: &str) -> Result<Option<Vec<u8>>> {
+        let Some(bucket) = &self.bucket else {
+            return match fs::read(self.place(hash)) {
+                Ok(sealed) => Ok(Some(sealed)),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(self.failed(error)),
+            };
+        };
+        let got = async { bucket.get(&key_of(hash)).await?.bytes().await };
+        match wait_for(got) {
+            Ok(sealed) => Ok(Some(sealed.into())),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(files::store("get")(error).into()),
+        }
+    }
+
     /// Takes away what nothing refers to, and rows of what was uploaded and never used; answers how many files
     /// went. Blocks.
     ///
@@ -271,7 +311,10 @@ impl Attachments {
     pub fn sweep(&self, store: &Store, now_ms: i64) -> Result<u64> {
         let before_ms = now_ms.saturating_sub(i64::try_from(UNUSED.as_millis()).unwrap_or(0));
         store.write(move |tx| attachments::forget_unused(tx, before_ms))?;
-        let all = self.all().map_err(|error| self.failed(error))?;
+        let all = match &self.bucket {
+            Some(bucket) => wait_for(listed(bucket)).map_err(files::store("list"))?,
+            None => self.all().map_err(|error| self.failed(error))?,
+        };
         let hashes: Vec<&str> = all.iter().map(|(name, _)| name.hash()).collect();
         let unknown = store.read(|tx| {
             Ok::<_, store::Error>(
@@ -287,22 +330,42 @@ impl Attachments {
             if !is_unknown || *written_ms >= before_ms {
                 continue;
             }
-            match fs::remove_file(self.place(name.hash())) {
-                Ok(()) => gone += 1,
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(self.failed(error)),
+            if self.remove(name.hash())? {
+                gone += 1;
             }
         }
         Ok(gone)
     }
 
+    /// Tells whether it was there.
+    fn remove(&self, hash: &str) -> Result<bool> {
+        let Some(bucket) = &self.bucket else {
+            return match fs::remove_file(self.place(hash)) {
+                Ok(()) => Ok(true),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+                Err(error) => Err(self.failed(error)),
+            };
+        };
+        match wait_for(bucket.delete(&key_of(hash))) {
+            Ok(()) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(files::store("delete")(error).into()),
+        }
+    }
+
     /// Names of files that are not there, though something refers to them. Blocks.
     ///
     /// # Errors
-    /// The database failed.
+    /// The database or the bucket failed.
     pub fn lost(&self, store: &Store) -> Result<Vec<String>> {
         let mut hashes = store.read(attachments::hashes)?;
-        hashes.retain(|hash| !self.place(hash).is_file());
+        match &self.bucket {
+            None => hashes.retain(|hash| !self.place(hash).is_file()),
+            Some(bucket) => {
+                let there = wait_for(listed(bucket)).map_err(files::store("list"))?;
+                hashes.retain(|hash| there.iter().all(|(name, _)| name.hash() != hash));
+            }
+        }
         let names = hashes.iter().map(|hash| format!("{hash}.{EXTENSION}"));
         Ok(names.collect())
     }
@@ -365,6 +428,27 @@ impl Attachments {
             source,
         }))
     }
+}
+
+/// What a sealed file is called in the bucket.
+fn key_of(hash: &str) -> ObjectPath {
+    let name = format!("{hash}.{EXTENSION}");
+    ObjectPath::from_iter([hash.get(..2).unwrap_or("00"), &name])
+}
+
+/// Every sealed file of a bucket, and when it was written, Unix milliseconds.
+async fn listed(bucket: &Arc<dyn ObjectStore>) -> object_store::Result<Vec<(FileName, i64)>> {
+    let all: Vec<_> = bucket.list(None).try_collect().await?;
+    let named = all.into_iter().filter_map(|meta| {
+        let name = FileName::parse(meta.location.filename()?).ok()?;
+        Some((name, meta.last_modified.timestamp_millis()))
+    });
+    Ok(named.collect())
+}
+
+/// On a thread of the runtime for what blocks.
+fn wait_for<T>(work: impl Future<Output = T>) -> T {
+    Handle::current().block_on(work)
 }
 
 /// Notes what an account uploaded, to be used in an answer.

@@ -53,6 +53,8 @@ enum Stopped {
     Server,
     /// Nobody wants it any more.
     Unwanted,
+    /// What it is to be stored in is away.
+    Waits,
     /// It cannot be made.
     Failed(Failure),
 }
@@ -89,9 +91,9 @@ impl Films {
     /// [`ServiceError::Conflict`] if it cannot be had, with what to do; [`ServiceError::NotFound`] if the film is
     /// lost.
     pub async fn still(&self, film: &FileRef, at: Duration) -> Result<PreparedPicture> {
-        let place = self.files.place(&FileName::parse(&film.name)?).await?;
+        let local = self.files.local(&FileName::parse(&film.name)?).await?;
         blocking(move || {
-            let still = film::still(&place, Some(at))
+            let still = film::still(local.path(), Some(at))
                 .map_err(|error| ServiceError::Conflict(failure(&Unmade::Film(error)).words))?;
             Ok(pictures::prepare(&still)?)
         })
@@ -173,7 +175,7 @@ impl Films {
             Ok((made, poster)) => self.done(film, upload_id, made, poster),
             Err(Stopped::Failed(failure)) => self.failed(film, upload_id, failure),
             Err(Stopped::Unwanted) => self.uploads.clear(upload_id),
-            Err(Stopped::Server) => {
+            Err(Stopped::Server | Stopped::Waits) => {
                 let (id, of) = (film.programme_id.clone(), upload_id.to_owned());
                 let now_ms = self.clock.now_ms();
                 Ok(self.store.write::<_, store::Error, _>(move |tx| {
@@ -224,6 +226,10 @@ impl Films {
             if cancel.load(Ordering::Relaxed) {
                 return Stopped::Server;
             }
+            if matches!(error, Unmade::Files(FilesError::Away(_))) {
+                tracing::warn!(error = chain(&error), "a film waits to be stored");
+                return Stopped::Waits;
+            }
             tracing::warn!(
                 programme = film.programme_id,
                 error = chain(&error),
@@ -231,9 +237,7 @@ impl Films {
             );
             Stopped::Failed(failure(&error))
         })?;
-        let poster = self
-            .poster(film, &video, runtime)
-            .map_err(Stopped::Failed)?;
+        let poster = self.poster(film, &video, runtime)?;
         Ok((made, poster))
     }
 
@@ -248,7 +252,9 @@ impl Films {
         film: &Record,
         video: &std::path::Path,
         runtime: &Handle,
-    ) -> std::result::Result<Option<Picture>, Failure> {
+    ) -> std::result::Result<Option<Picture>, Stopped> {
+        let of_server =
+            |error: &(dyn std::error::Error + 'static)| Stopped::Failed(of_server(error));
         let programme = self
             .store
             .read(|tx| programmes::get(tx, &film.programme_id))
@@ -257,12 +263,13 @@ impl Films {
             return Ok(None);
         }
         let still = film::still(video, film.poster_at_ms.map(Duration::from_millis));
-        let still = still.map_err(|error| failure(&Unmade::Film(error)))?;
+        let still = still.map_err(|error| Stopped::Failed(failure(&Unmade::Film(error))))?;
         let still = pictures::prepare(&still).map_err(|error| of_server(&error))?;
         let stored = runtime.block_on(pictures::store(&self.files, still, ""));
-        stored
-            .map(Some)
-            .map_err(|error| failure(&Unmade::Files(error)))
+        stored.map(Some).map_err(|error| match error {
+            FilesError::Away(_) => Stopped::Waits,
+            other => Stopped::Failed(failure(&Unmade::Files(other))),
+        })
     }
 
     fn done(

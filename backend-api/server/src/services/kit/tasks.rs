@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
@@ -93,6 +94,17 @@ impl Tasks {
         &self,
         name: &'static str,
         period: Duration,
+        work: impl FnMut() -> Result<()> + Send + 'static,
+    ) {
+        self.woken(name, period, &Notify::new(), work).await;
+    }
+
+    /// The same, and whenever it is woken.
+    pub async fn woken(
+        &self,
+        name: &'static str,
+        period: Duration,
+        wake: &Notify,
         mut work: impl FnMut() -> Result<()> + Send + 'static,
     ) {
         self.begins(name);
@@ -101,6 +113,7 @@ impl Tasks {
         loop {
             let last = tokio::select! {
                 _ = ticks.tick() => false,
+                () = wake.notified() => false,
                 () = self.stopping.cancelled() => true,
             };
             let ran = tokio::task::spawn_blocking(move || {

@@ -10,7 +10,9 @@ mod said;
 mod session;
 mod target;
 mod tls;
+mod wakes;
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -21,6 +23,8 @@ use tokio::runtime::RuntimeFlavor;
 pub(crate) use session::{Patience, Session};
 pub use target::Encryption;
 pub(crate) use target::Target;
+
+use wakes::Wakes;
 
 use super::pool::{Lent, Pool};
 use super::{Connection, Engine, Failure, Migrate, Tx, WriteTx};
@@ -42,6 +46,7 @@ pub(crate) struct Postgres {
     sessions: Pool<Session>,
     /// Shared by first attempts, held alone by repeated ones.
     order: RwLock<()>,
+    wakes: Wakes,
 }
 
 impl Postgres {
@@ -55,7 +60,18 @@ impl Postgres {
             target,
             sessions: Pool::new(CONNECTIONS),
             order: RwLock::new(()),
+            wakes: Wakes::default(),
         })
+    }
+
+    /// Something was written that other processes should look at.
+    pub(crate) fn wake_others(&self) {
+        self.wakes.written();
+    }
+
+    /// Calls `woken` after each write of another process that woke us, and whenever one may have been missed.
+    pub(crate) async fn woken(&self, woken: &(dyn Fn() + Send + Sync)) -> Infallible {
+        self.wakes.run(&self.target, woken).await
     }
 
     /// Runs `f` on a snapshot.

@@ -34,12 +34,24 @@ fn passes(state: &SqlState) -> bool {
         .contains(state)
 }
 
-/// Whether the connection ends with it.
+/// Whether the connection ends with it, or is worth nothing any more because another server writes by now.
 fn ends_connection(state: &SqlState) -> bool {
     let code = state.code();
     code.starts_with("08")
         || code.starts_with("57P")
         || *state == SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+        || *state == SqlState::READ_ONLY_SQL_TRANSACTION
+}
+
+/// The same of the beginning of a transaction, which a server that only reads may refuse as nothing it can do.
+pub(super) fn began(sql: &str, trouble: &Trouble, closed: bool) -> (Error, Failure) {
+    let only_reads = matches!(trouble, Trouble::Failed(error)
+        if error.code() == Some(&SqlState::FEATURE_NOT_SUPPORTED));
+    if only_reads {
+        let why = "this server only reads, another one writes";
+        return (Error::unavailable(why), Failure::Lost);
+    }
+    failed(sql, trouble, closed)
 }
 
 /// A failure of this statement; `closed`: its connection is gone.
@@ -125,7 +137,7 @@ mod tests {
             ("57014", true, false),
             ("55P03", true, false),
             ("58030", true, false),
-            ("25006", true, false),
+            ("25006", true, true),
             ("25P03", true, true),
             ("40001", false, false),
             ("23505", false, false),

@@ -11,7 +11,7 @@ use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, Statement};
 
-use super::said::{Trouble, failed, with_cause};
+use super::said::{Trouble, began, failed, with_cause};
 use super::target::{Messages, Target};
 use crate::driver::{Failure, Row, Value, numbered_placeholders};
 use crate::error::{Error, Result, Source};
@@ -98,7 +98,9 @@ impl Session {
 
     /// Begins a transaction.
     pub(crate) fn begin(&mut self, sql: &str) -> Result<(), (Error, Failure)> {
-        self.within(BEGIN, sql)
+        let asked = self.client.batch_execute(sql);
+        let done = self.line.wait(BEGIN, asked);
+        done.map_err(|trouble| began(sql, &trouble, self.client.is_closed()))
     }
 
     pub(crate) fn query(

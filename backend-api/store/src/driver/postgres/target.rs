@@ -11,7 +11,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use rustls::ClientConfig;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::config::{Host, SslMode, TargetSessionAttrs};
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 
 use super::said::with_cause;
@@ -90,6 +90,10 @@ impl FromStr for Target {
             Encryption::Unverified | Encryption::Authority | Encryption::Full => SslMode::Require,
         });
         bound(&mut config);
+        // Of several servers only one takes what is written.
+        if config.get_hosts().len() > 1 && !rest.contains("target_session_attrs=") {
+            config.target_session_attrs(TargetSessionAttrs::ReadWrite);
+        }
         Ok(Self {
             config: Box::new(config),
             encryption,
@@ -347,6 +351,20 @@ mod tests {
         ] {
             assert_eq!(url.parse::<Target>().unwrap().is_local(), local, "{url}");
         }
+    }
+
+    #[test]
+    fn of_several_servers_the_one_that_writes_is_meant() {
+        let wants = |url: &str| {
+            let target: Target = url.parse().unwrap();
+            target.config.get_target_session_attrs()
+        };
+        use TargetSessionAttrs::{Any, ReadWrite};
+        assert_eq!(wants("postgres://u@a/tv"), Any);
+        assert_eq!(wants("postgres://u@a,b:5433/tv"), ReadWrite);
+        assert_eq!(wants("postgres:///tv?host=/run/a&host=/run/b"), ReadWrite);
+        let any = "postgres://u@a,b/tv?sslmode=disable&target_session_attrs=any";
+        assert_eq!(wants(any), Any);
     }
 
     #[test]
