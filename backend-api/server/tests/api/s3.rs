@@ -1,7 +1,9 @@
 //! A stand-in for a store that speaks S3, in this process: the crate `s3s-fs` over a folder.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
@@ -38,10 +40,20 @@ pub async fn serve(listener: TcpListener, service: S3Service) {
     }
 }
 
-/// Listens there.
+/// Listens there. A port that was given up may be somebody's for a moment.
 pub async fn listen(address: SocketAddr) -> TcpListener {
-    let socket = tokio::net::TcpSocket::new_v4().expect("a socket");
-    socket.set_reuseaddr(true).expect("a socket");
-    socket.bind(address).expect("the port is free");
-    socket.listen(64).expect("just bound")
+    let free = async {
+        loop {
+            match TcpListener::bind(address).await {
+                Ok(listener) => return listener,
+                Err(error) if error.kind() == ErrorKind::AddrInUse => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                Err(error) => panic!("{address}: {error}"),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), free)
+        .await
+        .expect("the port is free within a minute")
 }
