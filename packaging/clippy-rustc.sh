@@ -1,9 +1,12 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Compiles a crate of ours with clippy: `clippy-rustc.sh RUSTC ARGUMENTS…`, as cargo calls RUSTC_WORKSPACE_WRAPPER.
 #
 # The screens are ten megabytes that Slint writes: to lint them takes clippy longer than rustc takes to compile them,
 # and nobody here can mend what it would find.
-set -eu
+#
+# Bash and no plainer shell: others drop variables with a hyphen in their names, as cargo has them
+# (CARGO_BIN_EXE_backend-api).
+set -euo pipefail
 
 crate=''
 before=''
