@@ -324,6 +324,7 @@ const steps = {
     // Until when: it has begun on the television, too.
     await home.reads('不记名');
     await home.reads('截止');
+    await home.reads('开始', '可以投');
     await home.press('ok');
     await home.reads('谁来答？', NAME);
     await home.press('ok');

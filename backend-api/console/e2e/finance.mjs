@@ -13,7 +13,7 @@ export function accountsOf({ open, api, button, place, choose }, village) {
   const pasted = async (month, rows) => {
     const page = await open('/publish/finance');
     await place(page, page, '哪个单位', village());
-    await choose(page, '哪个月', month);
+    await choose(page, '哪个月、哪一季', month);
     const table = [['项目', '收入', '支出'], ...rows].map((cells) => cells.join('\t')).join('\n');
     await page.getByLabel('粘贴的收支表').fill(table);
     await button(page, '看一看').click();
@@ -116,7 +116,7 @@ export function financeSteps(tools) {
       await problems(page).getByText('差 0.01 元').waitFor();
       const compared = page.getByRole('region', { name: '同上月比' });
       await compared.getByText('+ 2,799.50').waitFor();
-      await compared.getByText('这月没有').waitFor();
+      await compared.getByText('本月没有').waitFor();
       await page.getByText('请写明和上月公示不一致的原因').waitFor();
       await shot(page, 'finance-explain');
       await cell(page, '和上月公示不一致的原因').fill('银行更正了利息');

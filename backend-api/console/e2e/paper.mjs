@@ -2,7 +2,7 @@
 // pages with.
 
 export function paperSteps(tools) {
-  const { open, shot, api, must, titled, dialog, button } = tools;
+  const { open, shot, api, must, titled, dialog, button, choose } = tools;
 
   /** What would be printed of a page, and nothing of the page itself. */
   const printed = async (page) => {
@@ -108,15 +108,8 @@ export function paperSteps(tools) {
       const page = await open('/accounts/township');
       await button(page, '改时间').click();
       const form = dialog(page, '电视什么时候打扰人');
-      const choose = async (label, option) => {
-        await form.getByLabel(label).click();
-        await page
-          .locator('.ant-select-dropdown:visible')
-          .getByText(option, { exact: true })
-          .click();
-      };
-      await choose('晚上几点起', '21:00');
-      await choose('首页没人按键时', '20 秒后整屏放正在进行的直播');
+      await choose(page, '晚上几点起', '21:00');
+      await choose(page, '首页没人按键时', '20 秒后整屏放正在进行的直播');
       await shot(page, 'township-manners');
       await form.locator('.ant-drawer-footer .ant-btn-primary').click();
       await form.waitFor({ state: 'detached' });
@@ -125,8 +118,8 @@ export function paperSteps(tools) {
       must(quiet.from_hour === 21 && quiet.until_hour === 6 && fills, JSON.stringify(quiet));
       // Other stories of this township are told by the usual hours.
       await button(page, '改时间').click();
-      await choose('晚上几点起', '22:00');
-      await choose('首页没人按键时', '30 秒后问一声要不要看直播');
+      await choose(page, '晚上几点起', '22:00');
+      await choose(page, '首页没人按键时', '30 秒后问一声要不要看直播');
       await form.locator('.ant-drawer-footer .ant-btn-primary').click();
       await form.waitFor({ state: 'detached' });
       await page.close();

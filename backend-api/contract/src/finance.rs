@@ -27,13 +27,13 @@ pub struct FinanceRow {
     pub cells: Vec<String>,
 }
 
-/// The accounts of one organization in one month: `POST /api/v1/finance-sheets/trial`.
+/// The accounts of one organization in one month or quarter: `POST /api/v1/finance-sheets/trial`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FinanceSheet {
     /// Code of the organization whose accounts they are.
     pub organization_code: String,
-    /// `2026-11`
-    pub month: String,
+    /// The month, `2026-11`, or the quarter, `2026-Q3`.
+    pub period: String,
     /// The list it is published in; left out: the one for finances.
     #[serde(default)]
     pub list: Option<String>,
@@ -47,7 +47,7 @@ pub struct FinanceSheet {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FinanceRole {
-    /// 上月结余
+    /// 上月结余, 上季结余
     Opening,
     /// An item of income.
     Income,
@@ -57,7 +57,7 @@ pub enum FinanceRole {
     Expense,
     /// 支出合计
     ExpenseTotal,
-    /// 月末结余
+    /// 月末结余, 季末结余
     Closing,
 }
 
@@ -119,7 +119,7 @@ pub struct FinanceFigures {
     pub closing_fen: Option<i64>,
 }
 
-/// The sheet that the same organization published of the month before.
+/// The sheet that the same organization published of the period before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FinanceBefore {
     /// Bulletin.
@@ -130,17 +130,17 @@ pub struct FinanceBefore {
     pub figures: FinanceFigures,
 }
 
-/// An item of two months.
+/// An item of two periods.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FinanceCompared {
     /// Income or expense.
     pub role: FinanceRole,
     /// What it is called.
     pub item: String,
-    /// This month, in fen.
+    /// This period, in fen.
     #[serde(default)]
     pub fen: Option<i64>,
-    /// The month before, in fen.
+    /// The period before, in fen.
     #[serde(default)]
     pub before_fen: Option<i64>,
 }
@@ -159,10 +159,10 @@ pub struct FinanceJudged {
     pub faults: Vec<FinanceFault>,
     /// The sums.
     pub figures: FinanceFigures,
-    /// What was published of the month before, if anything was.
+    /// What was published of the period before, if anything was.
     #[serde(default)]
     pub before: Option<FinanceBefore>,
-    /// The items of both months.
+    /// The items of both periods.
     pub compared: Vec<FinanceCompared>,
 }
 
@@ -186,7 +186,7 @@ pub struct FinanceDraft {
     /// Title; left out: the usual one.
     #[serde(default)]
     pub title: Option<String>,
-    /// Why it does not go on from the month before; at most 500 characters.
+    /// Why it does not go on from the period before; at most 500 characters.
     #[serde(default)]
     pub explanation: Option<String>,
     /// Photographs of invoices, at most 100.

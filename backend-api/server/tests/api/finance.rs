@@ -19,23 +19,28 @@ pub fn sheet(code: &str) -> Value {
 
 fn sheet_of(
     code: &str,
-    month: &str,
+    period: &str,
     opening: &str,
     income: &str,
     expense: &str,
     closing: &str,
 ) -> Value {
+    let (first, last) = if period.contains('Q') {
+        ("上季结余", "季末结余")
+    } else {
+        ("上月结余", "月末结余")
+    };
     let rows = [
-        ["上月结余", opening, ""],
+        [first, opening, ""],
         ["土地租金", income, ""],
         ["办公费", "", expense],
-        ["月末结余", closing, ""],
+        [last, closing, ""],
     ];
     let rows: Vec<Value> = (2..)
         .zip(rows)
         .map(|(line, cells)| json!({ "line": line, "cells": cells }))
         .collect();
-    json!({ "organization_code": code, "month": month, "list": "notices",
+    json!({ "organization_code": code, "period": period, "list": "notices",
         "header": ["项目", "收入（元）", "支出（元）"], "rows": rows })
 }
 
@@ -121,10 +126,14 @@ async fn what_is_wrong_is_said_at_its_cell_and_makes_no_draft() {
         }
         for (field, wrong) in [
             (
-                "month",
+                "period",
                 sheet_of("ZJ", "2027-01", "100", "5", "2.5", "102.5"),
             ),
-            ("month", sheet_of("ZJ", "十月", "100", "5", "2.5", "102.5")),
+            (
+                "period",
+                sheet_of("ZJ", "2027-Q1", "100", "5", "2.5", "102.5"),
+            ),
+            ("period", sheet_of("ZJ", "十月", "100", "5", "2.5", "102.5")),
             (
                 "organization_code",
                 sheet_of("没有", "2026-10", "100", "5", "2.5", "102.5"),
@@ -259,6 +268,36 @@ async fn a_month_goes_on_from_what_was_published_of_the_one_before() {
 }
 
 #[tokio::test]
+async fn a_quarter_goes_on_from_the_quarter_before_and_not_from_a_month() {
+    for database in databases().await {
+        let office = Office::on(database).await;
+        for (key, period) in [("k1", "2026-Q3"), ("k2", "2026-09")] {
+            let sheet = sheet_of("ZJ", period, "100.00", "5", "2.50", "102.50");
+            let body = json!({ "sheet": sheet, "audience_code": "QH" });
+            let draft: StaffBulletin = office.send(key, &body).await.json().await.unwrap();
+            office.published(draft).await;
+        }
+        let next = |closing: &str| sheet_of("ZJ", "2026-Q4", "102.50", "5", "2.50", closing);
+        let judged = office.judged(&next("105.00")).await;
+        assert_eq!(judged.title, "张家村2026年第四季度财务收支公示");
+        assert_eq!(judged.faults, []);
+        let before = judged.before.unwrap();
+        assert_eq!(before.title, "张家村2026年第三季度财务收支公示");
+        let wrong = office.judged(&next("106.00")).await;
+        assert!(
+            wrong.faults[0]
+                .message
+                .starts_with("上季结余 102.50 + 收入"),
+            "{:?}",
+            wrong.faults
+        );
+        let october = sheet_of("ZJ", "2026-10", "102.50", "5", "2.50", "105.00");
+        let before = office.judged(&october).await.before.unwrap();
+        assert_eq!(before.title, "张家村2026年9月财务收支公示");
+    }
+}
+
+#[tokio::test]
 async fn spreadsheets_are_read_as_they_stand() {
     let office = Office::on(crate::common::database().await).await;
     let mut book = rust_xlsxwriter::Workbook::new();
@@ -283,7 +322,7 @@ async fn spreadsheets_are_read_as_they_stand() {
     // A cell without a value stays in its row, and is said to be wrong when it is judged.
     assert_eq!(read.rows[1].line, 5);
     assert!(read.rows[1].cells[1].contains("#REF!"), "{read:?}");
-    let sheet = json!({ "organization_code": "ZJ", "month": "2026-10", "list": "notices",
+    let sheet = json!({ "organization_code": "ZJ", "period": "2026-10", "list": "notices",
         "header": read.header, "rows": read.rows });
     let judged = office.judged(&sheet).await;
     let fault = &judged.faults[0];

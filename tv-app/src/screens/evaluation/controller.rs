@@ -205,7 +205,8 @@ impl EvaluationScreen {
             Opens::Button(_) => "button".to_owned(),
             Opens::Voter(at) => voters[at].0.member.id.clone(),
         });
-        if !self.begun && self.evaluation.is_some() {
+        // Whoever may take part is sometimes known only later than what it is about.
+        if !self.begun && self.reading.has_stops() {
             self.begun = true;
             self.reading.begin();
         }
@@ -338,11 +339,14 @@ impl Controller for EvaluationScreen {
                 return self.on_answer_key(*key, *press, context);
             }
             Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
-            Input::Key(key, press) => match self.reading.act(*key, *press) {
-                Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],
-                Act::Chosen(_) => return self.choose(),
-                Act::Moved | Act::Unused => {}
-            },
+            Input::Key(key, press) => {
+                self.begun = true;
+                match self.reading.act(*key, *press) {
+                    Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],
+                    Act::Chosen(_) => return self.choose(),
+                    Act::Moved | Act::Unused => {}
+                }
+            }
             _ => {}
         }
         Effects::new()

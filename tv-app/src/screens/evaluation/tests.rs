@@ -6,8 +6,8 @@ use contract::terminal::TerminalKind;
 use super::*;
 use crate::cache::command::{Command, NewObjection, Told};
 use crate::cache::{BallotDraft, DraftKey, DraftOf, Refusal};
-use crate::remote::RemoteKey::{Back, Down, Left, Ok as Enter, Right, Up, Yellow};
-use crate::screens::tests::{NOW, World};
+use crate::remote::RemoteKey::{self, Back, Down, Left, Ok as Enter, Right, Up, Yellow};
+use crate::screens::tests::{NOW, World, person};
 use crate::screens::voting::Standing;
 use crate::screens::voting::tests::{
     EVALUATION, entitled, evaluation, household, may_not, show, told,
@@ -83,6 +83,34 @@ fn everybody_reads_whether_they_may_and_why_and_ok_begins() {
         world.press(&mut screen, &[Down, Down, Enter]),
         answering("b")
     );
+}
+
+/// A home in which nobody knows yet who may take part; then the server says it.
+fn said_later(keys: &[RemoteKey]) -> (World, EvaluationScreen) {
+    let world = World::new(TerminalKind::Household);
+    world.people(vec![person("a", "张建国")]);
+    show(&world, evaluation());
+    let mut screen = shown(&world);
+    assert_eq!(button(&screen), None);
+    world.press(&mut screen, keys);
+    let said = told(vec![entitled("a", "张建国")]);
+    world.cache.set_terminal_evaluations(said, "\"e\"").unwrap();
+    world.tell(&mut screen, &Input::Changed);
+    assert_eq!(button(&screen), Some(Leads::Start));
+    (world, screen)
+}
+
+#[test]
+fn ok_begins_also_where_it_is_known_only_later_who_may() {
+    let (world, mut screen) = said_later(&[]);
+    assert_eq!(world.press(&mut screen, &[Enter]), answering(""));
+}
+
+#[test]
+fn whoever_is_on_the_way_back_stays_there() {
+    let (world, mut screen) = said_later(&[Up]);
+    let effects = world.press(&mut screen, &[Enter]);
+    assert!(effects.contains(&Effect::Back), "{effects:?}");
 }
 
 #[test]

@@ -1,27 +1,35 @@
 import type { FinanceJudged } from '../../api/types';
-import { change, yuan } from './work';
+import { change, periodWords, yuan } from './work';
 
-/** 同上月比: the items of both months; only if there is a month before that was published. */
-export function Comparison({ judged: { before, compared } }: { judged: FinanceJudged }) {
+interface Props {
+  judged: FinanceJudged;
+  period: string;
+}
+
+/** 同上月比, 同上季比: the items of both periods; only if there is one before that was published. */
+export function Comparison({ judged: { before, compared }, period }: Props) {
+  const words = periodWords(period);
   if (!before) {
     return (
       <section className="card finance-part">
-        <h2>同上月比</h2>
-        <p>这个栏目里没有找到这个单位上个月发布的收支表，没有比。</p>
+        <h2>同{words.last}比</h2>
+        <p>这个栏目里没有找到这个单位{words.last}的收支表，没有比。</p>
       </section>
     );
   }
   const said = (fen: number | null | undefined) => (fen == null ? '' : yuan(fen));
   return (
-    <section className="card finance-part" aria-label="同上月比">
-      <h2>同上月比</h2>
-      <p>上月公示：{before.title}</p>
+    <section className="card finance-part" aria-label={`同${words.last}比`}>
+      <h2>同{words.last}比</h2>
+      <p>
+        {words.last}公示：{before.title}
+      </p>
       <table className="finance-compared">
         <thead>
           <tr>
             <th scope="col">项目</th>
-            <th scope="col">本月</th>
-            <th scope="col">上月</th>
+            <th scope="col">{words.this}</th>
+            <th scope="col">{words.last}</th>
             <th scope="col">变化</th>
           </tr>
         </thead>
@@ -34,7 +42,7 @@ export function Comparison({ judged: { before, compared } }: { judged: FinanceJu
               </th>
               <td>{said(fen)}</td>
               <td>{said(before_fen)}</td>
-              <td>{change(fen, before_fen)}</td>
+              <td>{change(fen, before_fen, period)}</td>
             </tr>
           ))}
         </tbody>

@@ -19,7 +19,15 @@ import { Comparison } from './comparison';
 import { PhotoButton } from './photo_button';
 import { Rows } from './rows';
 import type { Work } from './work';
-import { barred, monthWords, sheetOf, withoutPicture, withPicture, yuan } from './work';
+import {
+  barred,
+  periodName,
+  periodWords,
+  sheetOf,
+  withoutPicture,
+  withPicture,
+  yuan,
+} from './work';
 
 interface Props {
   work: Work;
@@ -35,7 +43,7 @@ const LEAVING = {
   cancelText: '接着改',
 };
 
-/** The table with what is wrong at its cells, whether it adds up, and the month before. */
+/** The table with what is wrong at its cells, whether it adds up, and the period before. */
 export function Sheet({ work, organizations, onWork, onLeave }: Props) {
   const confirm = useConfirm();
   const navigate = useNavigate();
@@ -80,6 +88,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
     const bulletin = await draft.mutateAsync({ key: sent.current.key, draft: request });
     setMade(bulletin.id);
   };
+  const words = periodWords(work.period);
   const leave = async () => {
     if ((await confirm(LEAVING)) !== null) onLeave();
   };
@@ -87,7 +96,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
     <div className="finance page-filled">
       <div className="finance-head">
         <strong>
-          {name} {monthWords(work.month)}
+          {name} {periodName(work.period)}
         </strong>
         <span>{work.file || '粘贴的表'}</span>
         <span>{work.rows.length} 行</span>
@@ -140,13 +149,13 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
           <Rows work={work} faults={faults} onWork={onWork} onPhotos={attach} />
         </section>
         <div className="finance-side">
-          {now !== null && <Figures judged={now} />}
+          {now !== null && <Figures judged={now} period={work.period} />}
           <Faults faults={faults} />
           {faults.some(({ weight }) => weight === 'explain') && (
             <section className="card finance-part">
-              <h2>和上月公示不一致的原因</h2>
+              <h2>和{words.last}公示不一致的原因</h2>
               <Input.TextArea
-                aria-label="和上月公示不一致的原因"
+                aria-label={`和${words.last}公示不一致的原因`}
                 rows={3}
                 maxLength={500}
                 value={work.explanation}
@@ -155,7 +164,7 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
               <p>会一起公示。</p>
             </section>
           )}
-          {now !== null && <Comparison judged={now} />}
+          {now !== null && <Comparison judged={now} period={work.period} />}
           <section className="card finance-part">
             <h2>发票照片 {work.pictures.length} 张</h2>
             <p>每一行后面可以附这一笔的；整张表的附在这里。号码在草稿里可以盖住。</p>
@@ -215,7 +224,14 @@ export function Sheet({ work, organizations, onWork, onLeave }: Props) {
 }
 
 /** 账对得上: the sums with their formula, as the server has them. */
-function Figures({ judged: { figures, faults } }: { judged: FinanceJudged }) {
+function Figures({
+  judged: { figures, faults },
+  period,
+}: {
+  judged: FinanceJudged;
+  period: string;
+}) {
+  const words = periodWords(period);
   const { opening_fen, income_fen, expense_fen, closing_fen } = figures;
   const good = !faults.some(({ weight }) => weight === 'wrong');
   const said = (fen: number | null | undefined) => (fen == null ? '？' : yuan(fen));
@@ -223,8 +239,8 @@ function Figures({ judged: { figures, faults } }: { judged: FinanceJudged }) {
     <section className={good ? 'card finance-part finance-good' : 'card finance-part'}>
       <h2>{good ? '账对得上' : '账还没有对上'}</h2>
       <p>
-        上月结余 {said(opening_fen)} + 收入 {yuan(income_fen)} − 支出 {yuan(expense_fen)}
-        {good ? ' = ' : '，表里月末结余 '}
+        {words.last}结余 {said(opening_fen)} + 收入 {yuan(income_fen)} − 支出 {yuan(expense_fen)}
+        {good ? ' = ' : `，表里${words.end}结余 `}
         {said(closing_fen)}
       </p>
     </section>

@@ -6,7 +6,9 @@ import {
   change,
   faultsAt,
   months,
-  monthWords,
+  periodName,
+  periodWords,
+  quarters,
   sheetOf,
   withCell,
   withHeader,
@@ -35,7 +37,7 @@ it('keeps lines of the file, and fills rows that are short', () => {
   expect(START.rows[0]).toEqual({ line: 4, cells: ['上月结余', '100', ''] });
   expect(sheetOf(START)).toEqual({
     organization_code: 'C07',
-    month: '2026-11',
+    period: '2026-11',
     header: START.header,
     rows: START.rows,
   });
@@ -67,9 +69,16 @@ it('says why no draft can be made', () => {
   expect(faultsAt([wrong, look], 5, 0)).toEqual([look]);
 });
 
+it('knows quarters, and what they and the ones before are called', () => {
+  expect(quarters('2026-02-03', 3)).toEqual(['2026-Q1', '2025-Q4', '2025-Q3']);
+  expect(periodName('2026-Q3')).toBe('2026年第三季度');
+  expect(periodWords('2026-Q3').last).toBe('上季');
+  expect(change(null, 5, '2026-Q3')).toBe('本季没有');
+});
+
 it('writes months and amounts as people do', () => {
   expect(months('2026-02-03', 4)).toEqual(['2026-02', '2026-01', '2025-12', '2025-11']);
-  expect(monthWords('2026-03')).toBe('2026年3月');
+  expect(periodName('2026-03')).toBe('2026年3月');
   expect([0, 5, 120_450, 543_241_839, -7].map(yuan)).toEqual([
     '0.00',
     '0.05',
@@ -77,11 +86,9 @@ it('writes months and amounts as people do', () => {
     '5,432,418.39',
     '-0.07',
   ]);
-  expect(change(500, 300)).toBe('+ 2.00');
-  expect(change(300, 500)).toBe('− 2.00');
-  expect([change(1, 1), change(null, 1), change(1, null)]).toEqual([
-    '一样',
-    '这月没有',
-    '上月没有',
-  ]);
+  expect(change(500, 300, '2026-11')).toBe('+ 2.00');
+  expect(change(300, 500, '2026-11')).toBe('− 2.00');
+  expect(
+    [1, null].map((fen) => change(fen, 1, '2026-11')).concat(change(1, null, '2026-11')),
+  ).toEqual(['一样', '本月没有', '上月没有']);
 });

@@ -1,4 +1,4 @@
-/** A month's accounts in the making. Pure: sums are the server's, nothing is computed from amounts here. */
+/** Accounts of a month or a quarter in the making. Pure: sums are the server's, nothing is computed from amounts here. */
 import type { FinanceFault, FinancePicture, FinanceSheet, FinanceTable } from '../../api/types';
 
 export interface Work {
@@ -6,8 +6,8 @@ export interface Work {
   file: string;
   /** Code of the organization. */
   organization: string;
-  /** `2026-11` */
-  month: string;
+  /** `2026-11`, `2026-Q3` */
+  period: string;
   /** The list; nothing: the one for finances. */
   list: string | null;
   header: string[];
@@ -21,7 +21,7 @@ export interface Work {
 export function begun(
   file: string,
   organization: string,
-  month: string,
+  period: string,
   table: FinanceTable,
 ): Work {
   const width = Math.max(table.header.length, ...table.rows.map(({ cells }) => cells.length));
@@ -30,7 +30,7 @@ export function begun(
   return {
     file,
     organization,
-    month,
+    period,
     list: null,
     header: padded(table.header),
     rows: table.rows.map(({ line, cells }) => ({ line, cells: padded(cells) })),
@@ -40,10 +40,10 @@ export function begun(
   };
 }
 
-export function sheetOf({ organization, month, list, header, rows }: Work): FinanceSheet {
+export function sheetOf({ organization, period, list, header, rows }: Work): FinanceSheet {
   return {
     organization_code: organization,
-    month,
+    period,
     ...(list === null ? {} : { list }),
     header,
     rows,
@@ -100,7 +100,9 @@ export function barred(work: Work, faults: readonly FinanceFault[]): string | nu
   const wrong = faults.filter(({ weight }) => weight === 'wrong').length;
   if (wrong > 0) return `还有 ${wrong} 处不对，改好才能生成草稿`;
   const asks = faults.some(({ weight }) => weight === 'explain');
-  if (asks && work.explanation.trim() === '') return '请写明和上月公示不一致的原因，会一起公示';
+  if (asks && work.explanation.trim() === '') {
+    return `请写明和${periodWords(work.period).last}公示不一致的原因，会一起公示`;
+  }
   return null;
 }
 
@@ -114,9 +116,29 @@ export function months(today: string, count: number): string[] {
   });
 }
 
-/** `2026年11月` */
-export function monthWords(month: string): string {
-  return `${month.slice(0, 4)}年${Number(month.slice(5))}月`;
+/** The quarters that can be chosen, the newest first: `2026-Q3`. */
+export function quarters(today: string, count: number): string[] {
+  const year = Number(today.slice(0, 4));
+  const quarter = Math.ceil(Number(today.slice(5, 7)) / 3);
+  return Array.from({ length: count }, (_, back) => {
+    const at = year * 4 + (quarter - 1) - back;
+    return `${Math.floor(at / 4)}-Q${(at % 4) + 1}`;
+  });
+}
+
+/** `2026年11月`, `2026年第三季度` */
+export function periodName(period: string): string {
+  const year = period.slice(0, 4);
+  const quarter = /Q([1-4])$/.exec(period)?.[1];
+  if (quarter !== undefined) return `${year}年第${'一二三四'[Number(quarter) - 1]}季度`;
+  return `${year}年${Number(period.slice(5))}月`;
+}
+
+/** What this period, the one before and its end are called. */
+export function periodWords(period: string) {
+  return period.includes('Q')
+    ? { this: '本季', last: '上季', end: '季末' }
+    : { this: '本月', last: '上月', end: '月末' };
 }
 
 /** Fen as they are written: `5,432,418.39`. Integers alone, so nothing is rounded. */
@@ -127,10 +149,15 @@ export function yuan(fen: number): string {
   return `${fen < 0 ? '-' : ''}${whole}.${String(rest).padStart(2, '0')}`;
 }
 
-/** How an item stands to the month before: `+ 1,200.00`, `没有了`. */
-export function change(fen: number | null | undefined, before: number | null | undefined): string {
-  if (before == null) return fen == null ? '' : '上月没有';
-  if (fen == null) return '这月没有';
+/** How an item stands to the period before: `+ 1,200.00`, `本月没有`. */
+export function change(
+  fen: number | null | undefined,
+  before: number | null | undefined,
+  period: string,
+): string {
+  const words = periodWords(period);
+  if (before == null) return fen == null ? '' : `${words.last}没有`;
+  if (fen == null) return `${words.this}没有`;
   if (fen === before) return '一样';
   return `${fen > before ? '+' : '−'} ${yuan(Math.abs(fen - before))}`;
 }

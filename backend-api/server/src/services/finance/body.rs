@@ -5,18 +5,18 @@ use contract::file::Picture;
 use contract::finance::{FinanceFigures, FinancePicture, FinanceRole};
 
 use super::amount::yuan;
-use super::month::Month;
+use super::period::Period;
 use super::sheet::{Accounts, Entry, Part, bare, read};
 
 /// What a bulletin is made of.
 pub(super) struct Body<'a> {
     /// Whose accounts they are.
     pub(super) organization: &'a str,
-    /// Of which month.
-    pub(super) month: Month,
+    /// Of when.
+    pub(super) period: Period,
     /// The accounts; they add up.
     pub(super) accounts: &'a Accounts,
-    /// Those of the month before.
+    /// Those of the period before.
     pub(super) before: Option<&'a Accounts>,
     /// Why they do not go on from there; may be empty.
     pub(super) explanation: &'a str,
@@ -25,16 +25,18 @@ pub(super) struct Body<'a> {
 }
 
 /// The title a sheet usually has.
-pub(super) fn title(organization: &str, month: Month) -> String {
-    format!("{organization}{month}财务收支公示")
+pub(super) fn title(organization: &str, period: Period) -> String {
+    format!("{organization}{period}财务收支公示")
 }
 
 /// One sentence for lists.
-pub(super) fn summary(figures: &FinanceFigures) -> String {
+pub(super) fn summary(figures: &FinanceFigures, period: Period) -> String {
     format!(
-        "本月收入 {} 元，支出 {} 元，月末结余 {} 元。",
+        "{}收入 {} 元，支出 {} 元，{}结余 {} 元。",
+        period.this(),
         yuan(figures.income_fen),
         yuan(figures.expense_fen),
+        period.end(),
         yuan(figures.closing_fen.unwrap_or(0))
     )
 }
@@ -44,8 +46,9 @@ impl Body<'_> {
     pub(super) fn blocks(&self) -> Vec<Block> {
         let intro = format!(
             "现将{}{}财务收支情况公示如下。",
-            self.organization, self.month
+            self.organization, self.period
         );
+        let this = self.period.this();
         let figures = self.accounts.figures();
         let opening = self.accounts.one(FinanceRole::Opening);
         let closing = self.accounts.one(FinanceRole::Closing);
@@ -53,14 +56,14 @@ impl Body<'_> {
             "收入",
             opening.into_iter(),
             FinanceRole::Income,
-            ("本月收入合计", figures.income_fen),
+            (&format!("{this}收入合计"), figures.income_fen),
             None,
         );
         let expense = self.table(
             "支出",
             std::iter::empty(),
             FinanceRole::Expense,
-            ("本月支出合计", figures.expense_fen),
+            (&format!("{this}支出合计"), figures.expense_fen),
             closing,
         );
         let mut blocks = vec![
@@ -69,7 +72,8 @@ impl Body<'_> {
             Block::Table(expense),
         ];
         if !self.explanation.is_empty() {
-            let text = format!("上月结余和上月公示不一致的说明：{}", self.explanation);
+            let last = self.period.last();
+            let text = format!("{last}结余和{last}公示不一致的说明：{}", self.explanation);
             blocks.push(Block::Paragraph { text });
         }
         if !self.pictures.is_empty() {
@@ -80,7 +84,7 @@ impl Body<'_> {
         blocks
     }
 
-    /// A part of the accounts, beside the month before if that is known.
+    /// A part of the accounts, beside the period before if that is known.
     fn table<'b>(
         &'b self,
         title: &str,
@@ -115,10 +119,11 @@ impl Body<'_> {
         let before = self.before.map(|it| it.sum(role));
         rows.push(row(total.0, total.1, before, ""));
         rows.extend(last.map(of));
+        let earlier = format!("{}公示（元）", self.period.last());
         let mut header = vec!["项目", "金额（元）"];
         let mut numeric = vec![false, true];
         if self.before.is_some() {
-            header.push("上月公示（元）");
+            header.push(&earlier);
             numeric.push(true);
         }
         if with_notes {
@@ -218,7 +223,7 @@ mod tests {
     fn body<'a>(accounts: &'a Accounts, before: Option<&'a Accounts>) -> Body<'a> {
         Body {
             organization: "石桥村",
-            month: Month::of("2026-11").unwrap(),
+            period: Period::of("2026-11").unwrap(),
             accounts,
             before,
             explanation: "",
@@ -273,6 +278,36 @@ mod tests {
     }
 
     #[test]
+    fn a_quarter_is_called_one() {
+        let now = accounts(&[
+            ("上季结余", 500, -1),
+            ("租金", 100, -1),
+            ("季末结余", 600, -1),
+        ]);
+        let quarter = Period::of("2026-Q3").unwrap();
+        let body = Body {
+            period: quarter,
+            explanation: "银行更正",
+            ..body(&now, Some(&now))
+        };
+        let text = serde_json::to_string(&body.blocks()).unwrap();
+        for words in [
+            "现将石桥村2026年第三季度财务收支情况",
+            "本季收入合计",
+            "上季公示（元）",
+            "上季结余和上季公示不一致的说明：银行更正",
+        ] {
+            assert!(text.contains(words), "{words}: {text}");
+        }
+        assert_eq!(title("石桥村", quarter), "石桥村2026年第三季度财务收支公示");
+        assert_eq!(
+            summary(&now.figures(), quarter),
+            "本季收入 1.00 元，支出 0.00 元，季末结余 6.00 元。"
+        );
+        assert_eq!(published(&body.blocks()).unwrap().figures(), now.figures());
+    }
+
+    #[test]
     fn invoices_stand_in_the_order_of_their_rows() {
         let now = accounts(&[("办公费", -1, 300), ("水费", -1, 400)]);
         let picture = |line, caption: &str| FinancePicture {
@@ -300,7 +335,7 @@ mod tests {
         #[test]
         fn what_was_published_is_read_again(
             opening in 0_i64..1_000_000, income in prop::collection::vec(0_i64..1_000_000, 1..8),
-            expense in prop::collection::vec(0_i64..1_000_000, 1..8), beside in any::<bool>(),
+            expense in prop::collection::vec(0_i64..1_000_000, 1..8), beside in any::<bool>(), quarter in any::<bool>(),
         ) {
             let closing = opening + income.iter().sum::<i64>() - expense.iter().sum::<i64>();
             prop_assume!(closing >= 0);
@@ -310,7 +345,9 @@ mod tests {
             rows.extend(names.iter().zip(&expense).map(|(name, fen)| (name.as_str(), -1, *fen)));
             rows.push(("月末结余", closing, -1));
             let now = accounts(&rows);
-            let blocks = body(&now, beside.then_some(&now)).blocks();
+            let period = Period::of(if quarter { "2026-Q3" } else { "2026-11" }).unwrap();
+            let body = Body { period, ..body(&now, beside.then_some(&now)) };
+            let blocks = body.blocks();
             let again = published(&blocks).unwrap();
             prop_assert_eq!(again.figures(), now.figures());
             for role in [FinanceRole::Income, FinanceRole::Expense] {

@@ -1,15 +1,15 @@
-//! Monthly accounts of villages (财务公开): judged before anything is written, then the draft of a bulletin.
+//! Accounts of villages by month or quarter (财务公开): judged before anything is written, then the draft of a bulletin.
 //!
 //! | module | holds |
 //! |---|---|
 //! | `amount` | amounts as people write them, in fen |
 //! | `sheet` | what stands in a table, and whether it adds up |
 //! | `body` | the bulletin, and a published one read again |
-//! | `month` | months |
+//! | `period` | months and quarters |
 
 mod amount;
 mod body;
-mod month;
+mod period;
 mod sheet;
 
 use contract::bulletin::BulletinState;
@@ -30,7 +30,7 @@ use super::kit::{calendar, names, subject};
 use super::secrets;
 use amount::yuan;
 use body::{Body, amount_of};
-use month::Month;
+use period::Period;
 use sheet::Accounts;
 
 /// Rows of a sheet.
@@ -43,12 +43,12 @@ const MOST_TEXT: usize = 500;
 const MOST_PICTURES: usize = 100;
 /// Characters of an explanation.
 const MOST_EXPLANATION: usize = 500;
-/// Bulletins of a list that are looked through for the month before, the newest ones.
+/// Bulletins of a list that are looked through for the period before, the newest ones.
 const LOOKED_AT: usize = 2_000;
 /// Faults that a refusal names.
 const NAMED: usize = 20;
 
-/// From so much on a difference to the month before is worth a look, in fen: a thousand yuan…
+/// From so much on a difference to the period before is worth a look, in fen: a thousand yuan…
 const LOOK_FEN: i64 = 100_000;
 /// …and this many hundredths of what it was.
 const LOOK_PERCENT: i64 = 50;
@@ -56,7 +56,7 @@ const LOOK_PERCENT: i64 = 50;
 /// A sheet that was judged.
 struct Judged {
     organization: Organization,
-    month: Month,
+    period: Period,
     list: Option<String>,
     accounts: Accounts,
     before: Option<(FinanceBefore, Accounts)>,
@@ -147,7 +147,7 @@ fn bulletin(
     };
     let body = Body {
         organization: &judged.organization.name,
-        month: judged.month,
+        period: judged.period,
         accounts: &judged.accounts,
         before: judged.before.as_ref().map(|(_, accounts)| accounts),
         explanation: &explanation,
@@ -159,7 +159,7 @@ fn bulletin(
         organization_code: request.sheet.organization_code.clone(),
         audience_code: request.audience_code.clone(),
         title: title.map_or_else(|| judged.title(), str::to_owned),
-        summary: body::summary(&judged.accounts.figures()),
+        summary: body::summary(&judged.accounts.figures(), judged.period),
         expires_at_ms: None,
         urgent: false,
         danger: false,
@@ -184,11 +184,11 @@ fn judged(tx: &mut Tx<'_>, staff: &Staff, sheet: &FinanceSheet, now_ms: i64) -> 
     let (action, code) = (Action::Write, &sheet.organization_code);
     let organization = subject::organization(tx, staff, action, "organization_code", code)?;
     bounded(sheet)?;
-    let month = Month::of(&sheet.month)
-        .filter(|month| *month <= Month::containing(calendar::today(now_ms)))
+    let period = Period::of(&sheet.period)
+        .filter(|period| period.has_begun(calendar::today(now_ms)))
         .ok_or_else(|| {
-            let message = "月份写成 2026-11 这样，不能是以后的月份";
-            ServiceError::field("month", message)
+            let message = "月份写成 2026-11、季度写成 2026-Q3 这样，不能是以后的";
+            ServiceError::field("period", message)
         })?;
     let list = match &sheet.list {
         Some(list) => Some(list.clone()),
@@ -197,17 +197,17 @@ fn judged(tx: &mut Tx<'_>, staff: &Staff, sheet: &FinanceSheet, now_ms: i64) -> 
     let rows = sheet.rows.iter();
     let rows: Vec<(u32, &[String])> = rows.map(|it| (it.line, it.cells.as_slice())).collect();
     let mut accounts = sheet::read(&sheet.header, &rows, None);
-    accounts.add_up();
+    accounts.add_up(period);
     let before = match &list {
-        Some(list) => before(tx, &organization, list, month)?,
+        Some(list) => before(tx, &organization, list, period)?,
         None => None,
     };
     if let Some((known, earlier)) = &before {
-        compare(&mut accounts, known, earlier);
+        compare(&mut accounts, known, earlier, period);
     }
     Ok(Judged {
         organization,
-        month,
+        period,
         list,
         accounts,
         before,
@@ -266,12 +266,12 @@ pub fn headed(mut table: FinanceTable) -> FinanceTable {
     table
 }
 
-/// What the organization published of the month before, the newest first.
+/// What the organization published of the period before, the newest first.
 fn before(
     tx: &mut Tx<'_>,
     organization: &Organization,
     list: &str,
-    month: Month,
+    period: Period,
 ) -> Result<Option<(FinanceBefore, Accounts)>> {
     const PAGE: u32 = 200;
     let wanted = bulletins::Filter {
@@ -295,7 +295,7 @@ fn before(
             let content = &record.content;
             if !shown
                 || content.organization_id != organization.id
-                || !month.before().is_in(&content.title)
+                || !period.before().is_in(&content.title)
             {
                 continue;
             }
@@ -312,15 +312,17 @@ fn before(
     Ok(None)
 }
 
-/// What is to be said of two months that follow on each other.
-fn compare(accounts: &mut Accounts, known: &FinanceBefore, earlier: &Accounts) {
+/// What is to be said of two periods that follow on each other.
+fn compare(accounts: &mut Accounts, known: &FinanceBefore, earlier: &Accounts, period: Period) {
+    let last = period.last();
     let opening = accounts.figures().opening_fen;
     if let (Some(opening), Some(closing)) = (opening, known.figures.closing_fen)
         && opening != closing
     {
         let message = format!(
-            "上月公示（{}）的月末结余是 {} 元，这里的上月结余是 {} 元，差 {} 元",
+            "{last}公示（{}）的{}结余是 {} 元，这里的{last}结余是 {} 元，差 {} 元",
             known.title,
+            period.end(),
             yuan(closing),
             yuan(opening),
             yuan((closing - opening).abs())
@@ -340,7 +342,7 @@ fn compare(accounts: &mut Accounts, known: &FinanceBefore, earlier: &Accounts) {
             }
             let way = if more { "多" } else { "少" };
             let percent = by * 100 / was;
-            let message = format!("比上月{way} {} 元（{percent}%），请看对不对", yuan(by));
+            let message = format!("比{last}{way} {} 元（{percent}%），请看对不对", yuan(by));
             said.push((line.line, message));
         }
     }
@@ -351,7 +353,7 @@ fn compare(accounts: &mut Accounts, known: &FinanceBefore, earlier: &Accounts) {
 
 impl Judged {
     fn title(&self) -> String {
-        body::title(&self.organization.name, self.month)
+        body::title(&self.organization.name, self.period)
     }
 
     fn shown(self) -> FinanceJudged {
@@ -375,7 +377,7 @@ impl Judged {
     }
 }
 
-/// The items of both months: those of this one in their order, then those that are gone.
+/// The items of both periods: those of this one in their order, then those that are gone.
 fn compared(accounts: &Accounts, earlier: Option<&Accounts>) -> Vec<FinanceCompared> {
     let mut all: Vec<FinanceCompared> = Vec::new();
     for role in [FinanceRole::Income, FinanceRole::Expense] {

@@ -5,6 +5,7 @@ use contract::finance::{FaultWeight, FinanceFault, FinanceFigures, FinanceLine, 
 use super::super::kit::columns::is_called;
 use super::super::kit::names;
 use super::amount::{fen, yuan};
+use super::period::Period;
 
 const ITEM: &[&str] = &[
     "项目",
@@ -15,9 +16,18 @@ const ITEM: &[&str] = &[
     "内容",
     "收支内容",
 ];
-const AMOUNT: &[&str] = &["金额", "本月", "本月金额", "本期", "本期金额", "发生额"];
-const INCOME: &[&str] = &["收入", "收入金额", "本月收入", "本期收入"];
-const EXPENSE: &[&str] = &["支出", "支出金额", "本月支出", "本期支出"];
+const AMOUNT: &[&str] = &[
+    "金额",
+    "本月",
+    "本月金额",
+    "本期",
+    "本期金额",
+    "本季",
+    "本季金额",
+    "发生额",
+];
+const INCOME: &[&str] = &["收入", "收入金额", "本月收入", "本期收入", "本季收入"];
+const EXPENSE: &[&str] = &["支出", "支出金额", "本月支出", "本期支出", "本季支出"];
 const KIND: &[&str] = &["类别", "收支", "收支类别", "类型", "方向"];
 const NOTE: &[&str] = &["说明", "备注", "用途"];
 
@@ -28,9 +38,13 @@ const OPENINGS: &[&str] = &[
     "上期结余",
     "上期余额",
     "上季结余",
+    "上季余额",
+    "上季结存",
     "上年结余",
     "月初结余",
     "月初余额",
+    "季初结余",
+    "季初余额",
     "期初结余",
     "期初余额",
     "期初结存",
@@ -43,7 +57,10 @@ const CLOSINGS: &[&str] = &[
     "本月余额",
     "本期结余",
     "本季结余",
+    "本季余额",
     "季末结余",
+    "季末余额",
+    "季末结存",
     "期末结余",
     "期末余额",
     "期末结存",
@@ -89,7 +106,11 @@ impl Part {
     /// The part that words begin with.
     fn named(words: &str) -> Option<Self> {
         let bare = bare(words);
-        let bare = bare.trim_start_matches("本月").trim_start_matches("本期");
+        let begins = ["本月", "本期", "本季度", "本季"];
+        let bare = begins
+            .iter()
+            .find_map(|it| bare.strip_prefix(it))
+            .unwrap_or(&bare);
         if bare.starts_with("收入") {
             Some(Self::Income)
         } else if bare.starts_with("支出") {
@@ -427,7 +448,7 @@ impl Accounts {
     }
 
     /// Whether everything adds up; what does not is said at its cell.
-    pub(super) fn add_up(&mut self) {
+    pub(super) fn add_up(&mut self, period: Period) {
         use FaultWeight::{Look, Wrong};
         if self.unread {
             return;
@@ -435,25 +456,18 @@ impl Accounts {
         if self.one(FinanceRole::Income).is_none() && self.one(FinanceRole::Expense).is_none() {
             self.fault(None, None, Wrong, "没有一笔收入或支出");
         }
-        for (role, what, say) in [
-            (
-                FinanceRole::Opening,
-                "上月结余",
-                "没有“上月结余”这一行，请补上",
-            ),
-            (
-                FinanceRole::Closing,
-                "月末结余",
-                "没有“月末结余”这一行，请补上",
-            ),
+        for (role, when) in [
+            (FinanceRole::Opening, period.last()),
+            (FinanceRole::Closing, period.end()),
         ] {
             let places: Vec<(u32, u32)> =
                 self.all(role).map(|it| (it.line.line, it.column)).collect();
             if places.is_empty() {
-                self.fault(None, None, Wrong, say);
+                let message = format!("没有“{when}结余”这一行，请补上");
+                self.fault(None, None, Wrong, message);
             }
             for (line, column) in places.into_iter().skip(1) {
-                let message = format!("“{what}”有两行，请只留一行");
+                let message = format!("“{when}结余”有两行，请只留一行");
                 self.fault(Some(line), Some(column), Wrong, message);
             }
         }
@@ -487,7 +501,8 @@ impl Accounts {
             let ought = opening + figures.income_fen - figures.expense_fen;
             if ought != closing {
                 let message = format!(
-                    "上月结余 {} + 收入 {} − 支出 {} = {} 元，这里写的是 {} 元，差 {} 元",
+                    "{}结余 {} + 收入 {} − 支出 {} = {} 元，这里写的是 {} 元，差 {} 元",
+                    period.last(),
                     yuan(opening),
                     yuan(figures.income_fen),
                     yuan(figures.expense_fen),

@@ -15,13 +15,34 @@ fn judged(rows: &[&[&str]]) -> Accounts {
     let header = all.remove(0);
     let numbered: Vec<(u32, &[String])> = (2..).zip(all.iter().map(Vec::as_slice)).collect();
     let mut accounts = read(&header, &numbered, None);
-    accounts.add_up();
+    accounts.add_up(Period::of("2026-11").unwrap());
     accounts
 }
 
 fn said(accounts: &Accounts) -> Vec<(Option<u32>, Option<u32>, FaultWeight)> {
     let faults = accounts.faults.iter();
     faults.map(|it| (it.line, it.column, it.weight)).collect()
+}
+
+#[test]
+fn a_quarter_misses_its_own_rows() {
+    let rows: Vec<Vec<String>> = table(&[&["本季收入合计", "5", ""], &["利息", "5", ""]]);
+    let numbered: Vec<(u32, &[String])> = (2..).zip(rows.iter().map(Vec::as_slice)).collect();
+    let header = ["项目", "本季收入", "本季支出"].map(str::to_owned);
+    let mut accounts = read(&header, &numbered, None);
+    accounts.add_up(Period::of("2026-Q3").unwrap());
+    let said: Vec<&str> = accounts
+        .faults
+        .iter()
+        .map(|fault| fault.message.as_str())
+        .collect();
+    assert_eq!(
+        said,
+        [
+            "没有“上季结余”这一行，请补上",
+            "没有“季末结余”这一行，请补上"
+        ]
+    );
 }
 
 #[test]
@@ -178,7 +199,7 @@ fn faults_of(rows: &[Vec<String>]) -> Vec<FinanceFault> {
     let header = ["项目", "收入", "支出"].map(str::to_owned);
     let numbered: Vec<(u32, &[String])> = (2..).zip(rows.iter().map(Vec::as_slice)).collect();
     let mut accounts = read(&header, &numbered, None);
-    accounts.add_up();
+    accounts.add_up(Period::of("2026-11").unwrap());
     accounts.faults.retain(|it| it.weight == FaultWeight::Wrong);
     accounts.faults
 }
@@ -211,6 +232,6 @@ proptest! {
         let header = ["项目", "收入", "支出"].map(str::to_owned);
         let numbered: Vec<(u32, &[String])> = (2..).zip(rows.iter().map(Vec::as_slice)).collect();
         let mut accounts = read(&header, &numbered, None);
-        accounts.add_up();
+        accounts.add_up(Period::of("2026-11").unwrap());
     }
 }
