@@ -16,6 +16,7 @@ cd "$(dirname "$0")/.."
 readonly only=${1:-all}
 readonly tools="${CARGO_TARGET_DIR:-target}/tools"
 readonly log="${CARGO_TARGET_DIR:-target}/nextest.log"
+readonly postgres_log="${CARGO_TARGET_DIR:-target}/nextest-postgres.log"
 readonly waiting_log="${CARGO_TARGET_DIR:-target}/nextest-waiting.log"
 readonly build_log="${CARGO_TARGET_DIR:-target}/build.log"
 # End-to-end tests that decode video, start programs or wait for a network.
@@ -44,7 +45,7 @@ summary() {
     echo "== Times"
     printf '%s\n' "${times[@]}"
     local said
-    for said in "$waiting_log" "$log"; do
+    for said in "$waiting_log" "$postgres_log" "$log"; do
         if [[ -s $said ]]; then
             sed -n '/^\(\x1b\[[0-9;]*m\| \)*Summary/,$p' "$said"
         fi
@@ -86,33 +87,29 @@ build() {
     fi
 }
 
-# Two runs side by side: the runner holds back everything that stands behind a full test group, so
-# tests that mostly wait would keep a core idle for minutes.
+# Two lanes side by side: the runner holds back everything that stands behind a full test group, so tests that
+# mostly wait would keep a core idle for minutes. In one of them those that wait, one after the other; in the
+# other the rest, and after them those of the API once more, on the other engine: they take the one that they
+# are told.
 tests() {
-    local profile=default colour=never status=0
+    local profile=default colour=never status=0 waits
     [[ ${CI:-} == true ]] && profile=ci
     [[ -t 1 ]] && colour=always
     local run=(nextest --locked --workspace --profile "$profile" --color "$colour")
-    waiting "${run[@]}" >"$waiting_log" 2>&1 &
-    local waits=$!
+    TEST_DATABASE=sqlite "${run[@]}" --test-threads 1 -E "$waiting" >"$waiting_log" 2>&1 &
+    waits=$!
     TEST_DATABASE=sqlite "${run[@]}" -E "not ($waiting)" 2>&1 | tee "$log" || status=$?
-    echo "== those that wait, and the API on PostgreSQL"
+    echo "== the API on PostgreSQL"
+    TEST_DATABASE=postgres "${run[@]}" -E 'binary_id(backend-api::api)' 2>&1 | tee "$postgres_log" || status=$?
+    echo "== those that wait"
     wait "$waits" || status=$?
     cat "$waiting_log"
     return "$status"
 }
 
-# The tests that mostly wait; then those of the API once more, on the other engine: they take the one that
-# they are told.
-waiting() {
-    local status=0
-    TEST_DATABASE=sqlite "$@" --test-threads 1 -E "$waiting" || status=$?
-    TEST_DATABASE=postgres "$@" --test-threads 1 -E 'binary_id(backend-api::api)' || status=$?
-    return "$status"
-}
-
 mkdir -p "$(dirname "$log")"
 : >"$log"
+: >"$postgres_log"
 : >"$waiting_log"
 
 step "format" format
