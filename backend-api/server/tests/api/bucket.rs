@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use backend_api::config::S3;
 use backend_api::services::files::{FileName, Files};
 use backend_api::services::kit::rights::Role;
-use backend_api::{RunningServer, Server};
 use contract::error::ErrorCode;
 use contract::file::Picture;
 use reqwest::{Response, StatusCode};
@@ -17,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use crate::common::{World, database, ok, problem};
 use crate::s3::{self, ACCESS_KEY, BUCKET, SECRET_KEY};
+use crate::several::beside;
 
 /// A store with a bucket.
 struct Store {
@@ -135,16 +134,6 @@ async fn what_one_process_stores_another_serves_in_parts() {
     let missing = client.get(missing).bearer_auth(&terminal).send().await;
     problem(missing.unwrap(), 404, ErrorCode::NotFound).await;
     other.stop().await;
-}
-
-async fn beside(world: &World) -> (RunningServer, TempDir) {
-    let data = tempfile::tempdir().unwrap();
-    let mut config = world.config.clone();
-    std::fs::copy(config.keys_file(), data.path().join("keys.toml")).unwrap();
-    config.database = Some(config.database_url());
-    config.data_dir = data.path().to_owned();
-    let clock = Arc::new(world.clock.clone());
-    (Server::start_with(config, clock).await.unwrap(), data)
 }
 
 #[tokio::test(flavor = "multi_thread")]

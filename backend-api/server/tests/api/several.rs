@@ -27,7 +27,8 @@ async fn another(world: &World, database: &str) -> (RunningServer, TempDir) {
     (server, data)
 }
 
-async fn beside(world: &World) -> (RunningServer, TempDir) {
+/// The same on the same database; its data folder goes with it.
+pub async fn beside(world: &World) -> (RunningServer, TempDir) {
     let database = world.config.database_url();
     another(world, &database).await
 }
