@@ -12,6 +12,7 @@
 
 mod ogg;
 
+use std::collections::HashSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -362,8 +363,9 @@ impl Attachments {
         match &self.bucket {
             None => hashes.retain(|hash| !self.place(hash).is_file()),
             Some(bucket) => {
-                let there = wait_for(listed(bucket)).map_err(files::store("list"))?;
-                hashes.retain(|hash| there.iter().all(|(name, _)| name.hash() != hash));
+                let listed = wait_for(listed(bucket)).map_err(files::store("list"))?;
+                let there: HashSet<&str> = listed.iter().map(|(name, _)| name.hash()).collect();
+                hashes.retain(|hash| !there.contains(hash.as_str()));
             }
         }
         let names = hashes.iter().map(|hash| format!("{hash}.{EXTENSION}"));
