@@ -313,18 +313,17 @@ const steps = {
     await button(page, '预告…').click();
     await button(dialog(page, '现在预告？'), '预告').click();
     await page.getByText('已预告').waitFor();
-    await button(page, '现在开始…').click();
-    await button(dialog(page, '现在就开始？'), '开始').click();
-    await page.getByText('正在进行').waitFor();
     const id = new URL(page.url()).pathname.split('/').pop();
 
+    // It opens while somebody looks at it.
     await list('6', 'evaluations', '水利站服务评议');
     await home.finds(id);
     await home.press('ok');
-    // Until when: it has begun on the television, too.
-    await home.reads('不记名');
-    await home.reads('截止');
-    await home.reads('开始', '可以投');
+    await home.reads('不记名', '可以投');
+    await button(page, '现在开始…').click();
+    await button(dialog(page, '现在就开始？'), '开始').click();
+    await page.getByText('正在进行').waitFor();
+    await home.reads('截止', '开始');
     await home.press('ok');
     await home.reads('谁来答？', NAME);
     await home.press('ok');

@@ -24,3 +24,4 @@ mod server_faults;
 mod service;
 mod sources;
 mod story;
+mod tasks;

@@ -94,6 +94,7 @@ impl App {
             // The router carries these out itself.
             Effect::Join(_)
             | Effect::Open(_)
+            | Effect::OpenFor(..)
             | Effect::Replace(_)
             | Effect::Back
             | Effect::Toast(_) => {}

@@ -181,7 +181,11 @@ impl Router {
         effects.retain(|effect| {
             !matches!(
                 effect,
-                Effect::Open(_) | Effect::Replace(_) | Effect::Back | Effect::Remember
+                Effect::Open(_)
+                    | Effect::OpenFor(..)
+                    | Effect::Replace(_)
+                    | Effect::Back
+                    | Effect::Remember
             )
         });
         self.carry_out(effects, context)

@@ -7,6 +7,7 @@ mod aloud;
 mod attending;
 mod held;
 mod interrupting;
+mod left;
 mod lost;
 mod resuming;
 mod simple;
@@ -95,6 +96,8 @@ pub struct Router {
     /// The blue key is down.
     blue: Option<simple::Blue>,
     lost: lost::Lost,
+    /// Somebody did something then, in monotonic ms.
+    there_ms: u64,
     /// The first screen of the other mode.
     aside: Option<Screen>,
     aloud: Option<Aloud>,
@@ -125,6 +128,7 @@ impl Router {
             voice: false,
             blue: None,
             lost: lost::Lost::default(),
+            there_ms: 0,
             aside: None,
             aloud: None,
             kiosk: false,
@@ -267,6 +271,7 @@ impl Router {
         let face = key.and_then(|_| self.face());
         // What 0 does it does when it is let go, or when another key follows.
         let by = key.or_else(|| self.holds_zero().then_some(RemoteKey::Digit(0)));
+        self.forget_left(input, context);
         let mut outward = self.take(input, context);
         self.settle(&mut outward, context);
         self.compare(by, context.ticks_ms);
@@ -521,8 +526,12 @@ impl Router {
                 let section = sections
                     .into_iter()
                     .find(|section| section.digit == digit)?;
+                let route = section_route(&section.id);
+                if self.top().controller().is_at(&route) {
+                    return None;
+                }
                 let mut effects = self.home(context);
-                effects.extend(self.open(&section_route(&section.id), context));
+                effects.extend(self.open(&route, context));
                 Some(effects)
             }
             RemoteKey::Red | RemoteKey::Digit(0) if enrolled && self.leaves(key) => {
@@ -694,6 +703,10 @@ impl Router {
                     }
                     outward.extend(self.open(&route, context));
                 }
+                Effect::OpenFor(route, proved) => {
+                    outward.extend(self.open(&route, context));
+                    outward.extend(self.tell_top(&Input::Proved(proved), context));
+                }
                 Effect::Back => outward.extend(self.back(context)),
                 Effect::Toast(toast) => self.show_toast(toast, context),
                 Effect::Join(id) => outward.extend(self.join(&id, context)),
@@ -718,6 +731,7 @@ impl Router {
             return Vec::new();
         }
         self.stack.pop();
+        self.close_left(context);
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
         if std::mem::take(&mut self.paused) && self.nature().plays == Plays::Programme {

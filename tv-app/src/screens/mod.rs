@@ -87,6 +87,7 @@ use crate::remote::{Press, RemoteKey};
 pub use listings::listing_route;
 pub use metrics::Metrics;
 pub use nature::{Base, Interruption, Nature, Plays, Stays};
+pub use proving::Proved;
 pub use register::Screen;
 pub use routes::{Route, document_route};
 pub use typeset::Typesetter;
@@ -158,6 +159,8 @@ pub enum Input {
     Speaking(Option<usize>),
     /// A card was read.
     Card(CardNumber),
+    /// Who opened the screen, as [`Effect::OpenFor`] has it. The server has not checked it yet.
+    Proved(Box<Proved>),
     /// What became of the command with this key.
     Told(String, Told),
     /// The command with this key could not be written down.
@@ -193,6 +196,8 @@ pub enum Input {
 pub enum Effect {
     /// Open a screen on top.
     Open(Route),
+    /// Open a screen on top for somebody who has said already who they are; it is told by [`Input::Proved`].
+    OpenFor(Route, Box<Proved>),
     /// Open a screen instead of this one.
     Replace(Route),
     /// Leave this screen.

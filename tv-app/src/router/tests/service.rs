@@ -1,6 +1,7 @@
 //! The keys of one-key service from anywhere, in three presses, and what is said on Home.
 
 use contract::meeting::{Meeting, MeetingState};
+use contract::proof::Proof;
 use contract::request::Phone;
 use contract::terminal::TerminalKind;
 use media_player::{Command, Event, State};
@@ -9,7 +10,9 @@ use super::super::*;
 use super::{Bench, plays};
 use crate::cache::command::Command as Deed;
 use crate::screens::asked::tests::{answered, home, phone, taken, tell};
-use RemoteKey::{Back, Digit, Home, Ok as Enter, Red};
+use crate::screens::service_note::tests::category;
+use crate::screens::tests::{World, person};
+use RemoteKey::{Back, Digit, Down, Home, Menu, Ok as Enter, Red, Right, Up};
 
 fn services() -> Route {
     Route::Services {
@@ -90,7 +93,7 @@ fn where_a_digit_is_typed_0_stays_a_digit_and_red_deletes_one() {
     bench.open(&Route::Service {
         category: "c1".to_owned(),
     });
-    bench.press(RemoteKey::Right);
+    bench.press(Right);
     bench.press(Enter);
     for _ in 0..6 {
         bench.press(Digit(0));
@@ -158,7 +161,7 @@ fn an_answer_is_told_in_a_line_on_home_once_and_over_nothing_else() {
     bench.press(Home);
     assert_eq!(bench.router.toast(), Some(Toast::Answered));
     assert_eq!(bench.router.dialog(), None);
-    bench.press(RemoteKey::Right);
+    bench.press(Right);
     assert_eq!(bench.router.toast(), None);
     bench.tell(&Input::Changed);
     assert_eq!(bench.router.toast(), None, "once");
@@ -175,7 +178,7 @@ fn an_answer_is_told_in_a_line_on_home_once_and_over_nothing_else() {
 
 #[test]
 fn a_terminal_that_belongs_to_nobody_asks_nothing() {
-    let world = crate::screens::tests::World::new(TerminalKind::Household);
+    let world = World::new(TerminalKind::Household);
     world.cache.clear_enrolment().unwrap();
     let mut router = Router::new(false);
     world.with(|context| router.start(context));
@@ -183,4 +186,71 @@ fn a_terminal_that_belongs_to_nobody_asks_nothing() {
     bench.press(Red);
     bench.press(Digit(0));
     assert_eq!(bench.route(), Route::Enrolment);
+}
+
+/// At a station 李秀英 has said who she is.
+fn at_a_station() -> Bench {
+    let world = World::new(TerminalKind::Station);
+    world.people(vec![person("a", "张建国"), person("b", "李秀英")]);
+    category(&world, "c1");
+    let mut bench = Bench::new(world);
+    bench.open(&Route::Service {
+        category: "c1".to_owned(),
+    });
+    bench.press(Enter);
+    for digit in [5, 8, 0, 3, 1, 6] {
+        bench.press(Digit(digit));
+    }
+    bench.press(Enter);
+    bench
+}
+
+/// And says something of what she asks.
+fn saying_something() -> Bench {
+    let mut bench = at_a_station();
+    bench.press(Down);
+    bench.press(Enter);
+    assert!(matches!(bench.route(), Route::ServiceNote { .. }));
+    bench
+}
+
+#[test]
+fn whoever_proved_who_they_are_is_not_asked_again_for_a_telephone() {
+    let mut bench = saying_something();
+    for _ in 0..12 {
+        bench.press(Down);
+    }
+    bench.press(Up);
+    let outward = bench.press(Enter);
+    let proof = outward.iter().find_map(|one| match one {
+        Outward::Effect(Effect::Command(command)) => match &**command {
+            Deed::NewLink(new) => new.request.proof.clone(),
+            _ => None,
+        },
+        _ => None,
+    });
+    let Some(Proof::Pin { member_id, pin }) = proof else {
+        panic!("no page is asked for: {outward:?}");
+    };
+    assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
+}
+
+#[test]
+fn nothing_of_somebody_who_went_away_waits_for_whoever_comes_next() {
+    let mut bench = saying_something();
+    bench.world.clock.advance(179_000);
+    bench.tell(&Input::Tick);
+    assert!(matches!(bench.route(), Route::ServiceNote { .. }));
+    bench.world.clock.advance(1_100);
+    bench.tell(&Input::Tick);
+    assert_eq!((bench.route(), bench.router.depth()), (Route::Home, 1));
+    // Below something else.
+    let mut bench = at_a_station();
+    bench.press(Menu);
+    bench.world.clock.advance(100_000);
+    bench.press(Right);
+    assert_eq!(bench.router.depth(), 3, "they look something up");
+    bench.world.clock.advance(180_000);
+    bench.press(Right);
+    assert_eq!((bench.route(), bench.router.depth()), (Route::Settings, 2));
 }

@@ -24,8 +24,8 @@ pub struct EvaluationScreen {
     missing: Option<Gone>,
     voters: Vec<(Voter, bool)>,
     pub(super) laid: Laid,
-    /// It has been shown: the focus stays where it is.
-    begun: bool,
+    /// Somebody pressed a key, or it is read aloud: the focus stays where it is.
+    used: bool,
     /// Who is about to object, and the answers to whether they want to.
     objecting: Option<(MemberRef, FocusMap)>,
     /// The objection under way.
@@ -57,7 +57,7 @@ impl EvaluationScreen {
             missing: None,
             voters: Vec::new(),
             laid: Laid::default(),
-            begun: false,
+            used: false,
             objecting: None,
             objection: None,
             not_delivered: false,
@@ -205,9 +205,8 @@ impl EvaluationScreen {
             Opens::Button(_) => "button".to_owned(),
             Opens::Voter(at) => voters[at].0.member.id.clone(),
         });
-        // Whoever may take part is sometimes known only later than what it is about.
-        if !self.begun && self.reading.has_stops() {
-            self.begun = true;
+        // It may open, or become known who may take part, only while it is on the screen.
+        if !self.used {
             self.reading.begin();
         }
     }
@@ -326,6 +325,7 @@ impl Controller for EvaluationScreen {
             Input::Shown | Input::Resized | Input::Changed | Input::Tick => self.read(context),
             Input::Speaking(at) => {
                 self.speaking = *at;
+                self.used |= at.is_some();
                 self.follow();
             }
             Input::Told(key, told) => return self.on_told(key, told, context),
@@ -340,7 +340,7 @@ impl Controller for EvaluationScreen {
             }
             Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
             Input::Key(key, press) => {
-                self.begun = true;
+                self.used = true;
                 match self.reading.act(*key, *press) {
                     Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],
                     Act::Chosen(_) => return self.choose(),

@@ -106,6 +106,39 @@ fn ok_begins_also_where_it_is_known_only_later_who_may() {
     assert_eq!(world.press(&mut screen, &[Enter]), answering(""));
 }
 
+/// Looked at before it opens; then it does. Somebody of this home may not take part, and can say so from the
+/// beginning.
+fn opened_later(keys: &[RemoteKey]) -> (World, EvaluationScreen) {
+    let world = household();
+    let announced = Evaluation {
+        state: EvaluationState::Announced,
+        opens_at_ms: NOW + 1,
+        ..evaluation()
+    };
+    show(&world, announced);
+    let mut screen = shown(&world);
+    assert_eq!(button(&screen), None);
+    assert!(screen.would_object());
+    world.press(&mut screen, keys);
+    show(&world, evaluation());
+    world.tell(&mut screen, &Input::Changed);
+    let mut pieces = screen.laid.pieces.iter();
+    assert!(pieces.any(|piece| piece.kind == PieceKind::Button(Leads::Start)));
+    (world, screen)
+}
+
+#[test]
+fn ok_begins_also_where_it_opens_while_it_is_looked_at() {
+    let (world, mut screen) = opened_later(&[]);
+    assert_eq!(world.press(&mut screen, &[Enter]), answering(""));
+}
+
+#[test]
+fn whoever_moved_before_it_opens_stays_where_they_are() {
+    let (_, screen) = opened_later(&[Up, Down]);
+    assert!(screen.would_object());
+}
+
 #[test]
 fn whoever_is_on_the_way_back_stays_there() {
     let (world, mut screen) = said_later(&[Up]);

@@ -387,6 +387,27 @@ impl Default for Home {
     }
 }
 
+impl Home {
+    /// From one end of the sections or the shelf to the other: the last is what many look for. Not with a held
+    /// key.
+    fn go_round(&mut self, direction: Direction) {
+        let zone = self.focus.zone();
+        let items = self.focus.reachable().into_iter();
+        let last = items
+            .filter(|(of, _)| *of == zone)
+            .count()
+            .saturating_sub(1);
+        let to = match (direction, self.focus.index()) {
+            (Direction::Left, 0) => last,
+            (Direction::Right, at) if at == last => 0,
+            _ => return,
+        };
+        if matches!(zone, "sections" | "shelf") {
+            self.focus.focus_item(zone, to);
+        }
+    }
+}
+
 impl Controller for Home {
     fn handle(&mut self, input: &Input, context: &Context<'_>) -> Effects {
         match input {
@@ -404,9 +425,10 @@ impl Controller for Home {
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(RemoteKey::Yellow, Press::Down) => return vec![Effect::SpeakShown],
             Input::Key(key, press) => match arrow(*key, *press) {
-                Some(direction) => {
-                    self.focus.go(direction);
+                Some(direction) if !self.focus.go(direction) && *press == Press::Down => {
+                    self.go_round(direction);
                 }
+                Some(_) => {}
                 // Every key answers.
                 None if *press == Press::Down => return vec![Effect::Toast(Toast::KeyUnknown)],
                 None => {}

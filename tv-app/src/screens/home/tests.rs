@@ -12,7 +12,8 @@ use super::{Hero, Home, More, News, Note, Shelf, Stored};
 use crate::cache::KeepState;
 use crate::cache::tests::{bulletin, page, programme};
 use crate::focus::{Direction, Zone};
-use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Right};
+use crate::remote::Press;
+use crate::remote::RemoteKey::{self, Back, Digit, Down, Left, Ok as Enter, Right};
 use crate::screens::overlay::Toast;
 use crate::screens::settings::name;
 use crate::screens::tests::{MINUTE, NOW, World, call, person};
@@ -429,13 +430,31 @@ fn the_last_card_shows_the_rest_in_its_place_and_back_puts_it_away() {
 }
 
 #[test]
+fn the_tiles_go_round_and_not_with_a_held_key() {
+    let world = World::new(TerminalKind::Household);
+    let lists = [("a", ListingKind::Bulletins), ("b", ListingKind::Bulletins)];
+    feed(&world, vec![township(&lists)]);
+    let mut home = shown(&world);
+    world.press(&mut home, &[Down]);
+    assert_eq!(home.focus().zone(), "sections");
+    let first = home.focus().key().map(str::to_owned);
+    world.press(&mut home, &[Left]);
+    let last = home.focus().key().map(str::to_owned);
+    assert_ne!(first, last);
+    world.tell(&mut home, &Input::Key(Right, Press::Repeat));
+    assert_eq!(home.focus().key(), last.as_deref());
+    world.press(&mut home, &[Right]);
+    assert_eq!(home.focus().key(), first.as_deref());
+}
+
+#[test]
 fn every_key_answers() {
     let world = World::new(TerminalKind::Household);
     let mut home = shown(&world);
     let moves = [
         RemoteKey::Up,
         Down,
-        RemoteKey::Left,
+        Left,
         Right,
         // What they are for is the router's.
         RemoteKey::Home,

@@ -189,12 +189,6 @@ impl<T: Copy> Reading<T> {
         }
     }
 
-    /// Whether something in it can be chosen.
-    #[must_use]
-    pub const fn has_stops(&self) -> bool {
-        !self.stops.is_empty()
-    }
-
     /// Puts the focus on the first stop, where it is in view from the beginning.
     pub fn begin(&mut self) {
         let first = self.stops.first();

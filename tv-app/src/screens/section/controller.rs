@@ -257,6 +257,11 @@ impl Section {
     fn enter(&mut self, context: &Context<'_>) -> Effects {
         self.next = self.to_show(context);
         let effects = self.fill(context);
+        self.go_inside();
+        effects
+    }
+
+    fn go_inside(&mut self) {
         let inside = self.inside();
         let focus = self.pane.focus_mut();
         if !focus.focus_zone(focus.default_zone())
@@ -264,7 +269,22 @@ impl Section {
         {
             focus.focus_zone(zone);
         }
-        effects
+    }
+
+    /// The key that opened the section leads from list to list.
+    #[must_use]
+    pub fn digit_goes_on(&self) -> bool {
+        self.lists.len() > 1 && !self.wants_digits()
+    }
+
+    fn go_on(&mut self, context: &Context<'_>) -> Effects {
+        let shown = self.lists.iter().position(|list| list.id == self.shown);
+        let next = shown.map_or(0, |at| (at + 1) % self.lists.len());
+        self.show(next, context);
+        self.pane.focus_mut().focus_zone(RAIL);
+        self.go_inside();
+        self.follow(context);
+        vec![Effect::Speak(Vec::new()), Effect::Remember]
     }
 
     /// The first zone of the list in which something can have the focus.
@@ -350,6 +370,11 @@ impl Controller for Section {
             }
             Input::Shown | Input::Changed | Input::Resized | Input::Tick => {
                 self.read(input, context)
+            }
+            Input::Key(RemoteKey::Digit(digit), Press::Down)
+                if *digit == self.digit && self.digit_goes_on() =>
+            {
+                self.go_on(context)
             }
             Input::Key(key, press) => self.key(*key, *press, context),
             _ => self.tell(input, context),

@@ -7,7 +7,7 @@ use contract::township::{Listing, ListingKind, Section as SectionOf, Township};
 use super::*;
 use crate::cache::tests::{bulletin, page, programme};
 use crate::focus::Remembered;
-use crate::remote::RemoteKey::{Back, Down, Left, Ok as Enter, PageDown, Play, Right, Up};
+use crate::remote::RemoteKey::{Back, Digit, Down, Left, Ok as Enter, PageDown, Play, Right, Up};
 use crate::screens::kit::{ENTRIES, RAIL, State};
 use crate::screens::tests::{NOW, World};
 use crate::screens::{BACK, Controller, Effect, Input, Route};
@@ -134,6 +134,25 @@ fn every_list_is_where_it_was_left() {
     // Something was opened, and one comes back.
     world.tell(&mut screen, &Input::Shown);
     assert_eq!((at(&screen), screen.shown()), ((ENTRIES, Some("a3")), "a"));
+}
+
+#[test]
+fn the_key_of_the_section_leads_from_list_to_list() {
+    let world = world();
+    let mut screen = shown(&world, "");
+    world.press(&mut screen, &[Down, Digit(1)]);
+    assert_eq!(at(&screen), (ENTRIES, Some("b1")));
+    // Where nothing is, the rail has the focus.
+    world.press(&mut screen, &[Digit(1)]);
+    assert_eq!(at(&screen), (RAIL, Some("empty")));
+    world.press(&mut screen, &[Digit(1)]);
+    assert_eq!(
+        at(&screen),
+        (ENTRIES, Some("a2")),
+        "round and round, as it was left"
+    );
+    assert_eq!(world.press(&mut screen, &[Digit(2)]), []);
+    assert_eq!(screen.shown(), "a");
 }
 
 #[test]

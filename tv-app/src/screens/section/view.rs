@@ -38,6 +38,7 @@ impl Draw for Section {
         let (lists, first, total) = self.rail();
         beside.set_in_rail(self.focused_list().is_some());
         beside.set_inside(self.can_enter());
+        beside.set_digit_goes_on(self.digit_goes_on());
         adapter.set_focused(index(self.focused_list()));
         adapter.set_first(int(first));
         adapter.set_total(int(total));

@@ -24,8 +24,15 @@ impl Service {
                 self.arrange();
             }
             Action::Note => {
-                let route = note_route(&self.id, None);
-                return route.map(Effect::Open).into_iter().collect();
+                let Some(route) = note_route(&self.id, None) else {
+                    return Effects::new();
+                };
+                // What staff write on a telephone would be theirs.
+                let proved = self.proved.clone().filter(|_| !self.for_others);
+                return vec![match proved {
+                    Some(proved) => Effect::OpenFor(route, Box::new(proved)),
+                    None => Effect::Open(route),
+                }];
             }
             Action::Papers => self.go(Step::Papers),
         }

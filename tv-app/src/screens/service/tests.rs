@@ -9,7 +9,7 @@ use super::*;
 use crate::cache::command::Told;
 use crate::cache::drafts::subject;
 use crate::cache::{Draft, Refusal};
-use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Right};
+use crate::remote::RemoteKey::{self, Back, Digit, Down, Ok as Enter, Right, Up};
 use crate::screens::asked::tests::{HOUR, home, phone, sent, taken, tell, world};
 use crate::screens::kit::form::Remark;
 use crate::screens::sending::Outcome;
@@ -132,7 +132,7 @@ fn another_number_is_typed_or_taken_from_the_next_person() {
             Action::Note
         ]
     );
-    world.press(&mut screen, &[RemoteKey::Up, Right, Enter]);
+    world.press(&mut screen, &[Up, Right, Enter]);
     assert_eq!(screen.step(), Step::Number);
     world.enter(&mut screen, "1234");
     assert_eq!(screen.typed(), ("1234", Remark::Lacking(1)));
@@ -283,7 +283,13 @@ fn staff_of_a_station_ask_for_somebody_who_has_no_pin() {
     assert_eq!(screen.step(), Step::ForWhom);
     world.press(&mut screen, &[Right, Enter]);
     assert_eq!(screen.step(), Step::Confirm);
-    let new = sent(&world.press(&mut screen, &[Enter]));
+    // A page for a telephone would be theirs.
+    let effects = world.press(&mut screen, &[Down, Enter]);
+    assert!(matches!(
+        effects.as_slice(),
+        [Effect::Open(Route::ServiceNote { .. })]
+    ));
+    let new = sent(&world.press(&mut screen, &[Up, Enter]));
     assert_eq!(new.request.proof, pin("a"));
     assert_eq!(new.request.for_member_id.as_deref(), Some("v"));
     assert_eq!(

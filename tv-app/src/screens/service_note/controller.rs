@@ -19,6 +19,10 @@ use crate::screens::{
     attendance,
 };
 
+/// At a station what is somebody's own goes away after so long without a key, in ms: as long as it takes to
+/// find words.
+const HIDE_MS: u64 = 180_000;
+
 /// The screen in which something is said of a request.
 pub struct ServiceNote {
     category: String,
@@ -28,6 +32,8 @@ pub struct ServiceNote {
     note: Note,
     /// The draft was read.
     begun: bool,
+    /// At a station: who opened it.
+    opened_by: Option<Proof>,
     /// At a station: who wants to write on a telephone.
     prove: Option<Prove>,
     /// How they have proved it.
@@ -36,6 +42,8 @@ pub struct ServiceNote {
     /// What can be done about the link.
     pane: Detail<()>,
     personal: bool,
+    /// The last key was pressed, or somebody heard, then, in monotonic ms.
+    key_at: u64,
     ticks_ms: u64,
 }
 
@@ -49,11 +57,13 @@ impl ServiceNote {
             title: String::new(),
             note: Note::new(false),
             begun: false,
+            opened_by: None,
             prove: None,
             proof: None,
             link: None,
             pane: Detail::default(),
             personal: false,
+            key_at: 0,
             ticks_ms: 0,
         }
     }
@@ -134,6 +144,10 @@ impl ServiceNote {
         if !self.personal {
             return self.begin_link(context);
         }
+        if self.opened_by.is_some() {
+            self.proof.clone_from(&self.opened_by);
+            return self.begin_link(context);
+        }
         let mut prove = Prove::new(None);
         prove.read(context);
         self.prove = Some(prove);
@@ -175,6 +189,7 @@ impl ServiceNote {
         let Some(proof) = self.proof.take() else {
             return false;
         };
+        self.opened_by = None;
         let mut prove = Prove::new(None);
         prove.read(context);
         prove.wrong(&proof, refusal.tries);
@@ -204,6 +219,13 @@ impl ServiceNote {
                 due_at_ms: receipt.due_at_ms,
             }),
         ]
+    }
+
+    /// When nobody is there any more. Whoever writes on a telephone is.
+    fn hides_at(&self) -> Option<u64> {
+        let writes = self.link.as_ref().is_some_and(|link| !link.can_retry());
+        let hides = self.personal && !writes && !self.note.has_voice();
+        hides.then_some(self.key_at + HIDE_MS)
     }
 
     fn on_link(&mut self, input: &Input, context: &Context<'_>) -> Effects {
@@ -246,6 +268,16 @@ impl Controller for ServiceNote {
         if matches!(input, Input::Shown | Input::Changed | Input::Resized) {
             self.read(context);
         }
+        let is_there = matches!(input, Input::Key(..) | Input::Card(_) | Input::Shown);
+        if is_there || self.hides_at().is_none() {
+            self.key_at = context.ticks_ms;
+        }
+        if *input == Input::Tick && self.hides_at().is_some_and(|at| context.ticks_ms >= at) {
+            return vec![Effect::Back];
+        }
+        if let Input::Proved(proved) = input {
+            self.opened_by = self.personal.then(|| proved.proof.clone());
+        }
         if self.prove.is_some() {
             return self.on_prove(input, context);
         }
@@ -286,11 +318,12 @@ impl Controller for ServiceNote {
     }
 
     fn wake_at(&self) -> Option<u64> {
-        match (&self.prove, &self.link) {
+        let own = match (&self.prove, &self.link) {
             (Some(_), _) => None,
             (None, Some(link)) => link.wake_at(),
             (None, None) => self.note.wake_at(),
-        }
+        };
+        [own, self.hides_at()].into_iter().flatten().min()
     }
 
     fn wants_digits(&self) -> bool {
