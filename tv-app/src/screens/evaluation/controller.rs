@@ -340,7 +340,8 @@ impl Controller for EvaluationScreen {
             }
             Input::Key(RemoteKey::Yellow, Press::Down) => return self.speak(),
             Input::Key(key, press) => {
-                self.used = true;
+                // The key that led here is let go here.
+                self.used |= *press != Press::Up;
                 match self.reading.act(*key, *press) {
                     Act::Left => return vec![Effect::Speak(Vec::new()), Effect::Back],
                     Act::Chosen(_) => return self.choose(),

@@ -6,6 +6,7 @@ use contract::terminal::TerminalKind;
 use super::*;
 use crate::cache::command::{Command, NewObjection, Told};
 use crate::cache::{BallotDraft, DraftKey, DraftOf, Refusal};
+use crate::remote::Press;
 use crate::remote::RemoteKey::{self, Back, Down, Left, Ok as Enter, Right, Up, Yellow};
 use crate::screens::tests::{NOW, World, person};
 use crate::screens::voting::Standing;
@@ -92,6 +93,8 @@ fn said_later(keys: &[RemoteKey]) -> (World, EvaluationScreen) {
     show(&world, evaluation());
     let mut screen = shown(&world);
     assert_eq!(button(&screen), None);
+    // The key that led here is let go here.
+    world.tell(&mut screen, &Input::Key(Enter, Press::Up));
     world.press(&mut screen, keys);
     let said = told(vec![entitled("a", "张建国")]);
     world.cache.set_terminal_evaluations(said, "\"e\"").unwrap();
@@ -119,6 +122,7 @@ fn opened_later(keys: &[RemoteKey]) -> (World, EvaluationScreen) {
     let mut screen = shown(&world);
     assert_eq!(button(&screen), None);
     assert!(screen.would_object());
+    world.tell(&mut screen, &Input::Key(Enter, Press::Up));
     world.press(&mut screen, keys);
     show(&world, evaluation());
     world.tell(&mut screen, &Input::Changed);
