@@ -20,7 +20,7 @@ readonly postgres_log="${CARGO_TARGET_DIR:-target}/nextest-postgres.log"
 readonly waiting_log="${CARGO_TARGET_DIR:-target}/nextest-waiting.log"
 readonly build_log="${CARGO_TARGET_DIR:-target}/build.log"
 # End-to-end tests that decode video, start programs or wait for a network.
-readonly waiting='package(e2e) and not test(/^(crawler|focus_and_back|fuzz|packages|pixels)::/)'
+readonly waiting='package(e2e) and not test(/^(crawler|focus_and_back|fuzz|packages|pixels|tasks)::/)'
 readonly nextest_version=0.9.143
 export PATH="$PWD/$tools/bin:$tools/bin:$PATH"
 

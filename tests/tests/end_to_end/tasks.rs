@@ -5,7 +5,7 @@ use contract::bulletin::Block;
 use e2e::harness::scenes;
 use e2e::harness::texts::texts;
 use e2e::harness::{Stage, people};
-use tv_app::remote::RemoteKey::{self, Blue, Digit, Down, Home, Left, Ok as Enter, Red, Right, Up};
+use tv_app::remote::RemoteKey::{self, Blue, Digit, Down, Home, Left, Ok as Enter, Red, Right};
 use tv_app::screens::Route;
 use tv_app::screens::settings::name;
 
@@ -63,7 +63,7 @@ const TASKS: [Task; 10] = [
         name: "going on with a film",
         at: "home-begun",
         keys: &[Home, Enter],
-        five: &[Up, Up, Enter],
+        five: &[Home, Enter],
         pin: false,
         done: |stage| matches!(stage.tv.route(), Route::Player { position_ms, .. } if position_ms > 10_000),
     },

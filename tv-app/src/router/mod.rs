@@ -361,7 +361,11 @@ impl Router {
                     self.toast = None;
                 }
                 let mut effects = self.was_held(context);
+                let depth = self.stack.len();
                 effects.extend(self.tell_top(input, context));
+                if self.stack.len() < depth {
+                    effects.extend(self.close_left(context));
+                }
                 effects
             }
             Input::Speaking(piece) => {
@@ -731,7 +735,6 @@ impl Router {
             return Vec::new();
         }
         self.stack.pop();
-        self.close_left(context);
         let mut effects = self.tell_top(&Input::Shown, context);
         effects.push(Outward::Effect(Effect::Remember));
         if std::mem::take(&mut self.paused) && self.nature().plays == Plays::Programme {

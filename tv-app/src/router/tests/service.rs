@@ -2,16 +2,16 @@
 
 use contract::meeting::{Meeting, MeetingState};
 use contract::proof::Proof;
-use contract::request::Phone;
+use contract::request::{Phone, RequestLink, RequestLinkState, RequestReceipt};
 use contract::terminal::TerminalKind;
 use media_player::{Command, Event, State};
 
 use super::super::*;
 use super::{Bench, plays};
-use crate::cache::command::Command as Deed;
+use crate::cache::command::{Command as Deed, NewLink, Reply, Told};
 use crate::screens::asked::tests::{answered, home, phone, taken, tell};
 use crate::screens::service_note::tests::category;
-use crate::screens::tests::{World, person};
+use crate::screens::tests::{MINUTE, NOW, World, person};
 use RemoteKey::{Back, Digit, Down, Home, Menu, Ok as Enter, Red, Right, Up};
 
 fn services() -> Route {
@@ -194,6 +194,11 @@ fn at_a_station() -> Bench {
     world.people(vec![person("a", "张建国"), person("b", "李秀英")]);
     category(&world, "c1");
     let mut bench = Bench::new(world);
+    prove(&mut bench);
+    bench
+}
+
+fn prove(bench: &mut Bench) {
     bench.open(&Route::Service {
         category: "c1".to_owned(),
     });
@@ -202,7 +207,6 @@ fn at_a_station() -> Bench {
         bench.press(Digit(digit));
     }
     bench.press(Enter);
-    bench
 }
 
 /// And says something of what she asks.
@@ -217,22 +221,64 @@ fn saying_something() -> Bench {
 #[test]
 fn whoever_proved_who_they_are_is_not_asked_again_for_a_telephone() {
     let mut bench = saying_something();
+    let Some(Proof::Pin { member_id, pin }) = page_for_a_telephone(&mut bench).request.proof else {
+        panic!("nobody has said who they are");
+    };
+    assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
+}
+
+/// The page that is asked for.
+fn page_for_a_telephone(bench: &mut Bench) -> NewLink {
     for _ in 0..12 {
         bench.press(Down);
     }
     bench.press(Up);
     let outward = bench.press(Enter);
-    let proof = outward.iter().find_map(|one| match one {
+    let asked = outward.iter().find_map(|one| match one {
         Outward::Effect(Effect::Command(command)) => match &**command {
-            Deed::NewLink(new) => new.request.proof.clone(),
+            Deed::NewLink(new) => Some(new.clone()),
             _ => None,
         },
         _ => None,
     });
-    let Some(Proof::Pin { member_id, pin }) = proof else {
-        panic!("no page is asked for: {outward:?}");
-    };
-    assert_eq!((member_id.as_str(), pin.as_str()), ("b", "580316"));
+    asked.unwrap_or_else(|| panic!("no page is asked for: {outward:?}"))
+}
+
+#[test]
+fn whoever_writes_on_a_telephone_for_long_is_there_and_comes_back_to_the_tiles() {
+    let mut bench = at_a_station();
+    bench.press(Home);
+    bench.open(&services());
+    prove(&mut bench);
+    bench.press(Down);
+    bench.press(Enter);
+    let new = page_for_a_telephone(&mut bench);
+    let link = Reply::NewLink(RequestLink {
+        id: "l".to_owned(),
+        url: "http://dangjian.example.cn/s/abc".to_owned(),
+        expires_at_ms: NOW + 15 * MINUTE,
+    });
+    bench.tell(&Input::Told(new.key, Told::Answered(link)));
+    // Eight minutes, and then it is sent.
+    for minute in 1..=8 {
+        bench.world.clock.advance(60_000);
+        let outward = bench.tell(&Input::Tick);
+        assert!(matches!(bench.route(), Route::ServiceNote { .. }));
+        let key = outward.iter().find_map(|one| match one {
+            Outward::Effect(Effect::Command(command)) => Some(command.key().to_owned()),
+            _ => None,
+        });
+        let state = RequestLinkState {
+            claimed: true,
+            receipt: (minute == 8).then(RequestReceipt::default),
+        };
+        let told = Told::Answered(Reply::LinkState(state));
+        bench.tell(&Input::Told(key.expect("it is asked how it stands"), told));
+    }
+    assert!(matches!(bench.route(), Route::ServiceDone { .. }));
+    bench.world.clock.advance(8_100);
+    bench.tell(&Input::Tick);
+    assert_eq!((bench.route(), bench.router.depth()), (services(), 2));
 }
 
 #[test]

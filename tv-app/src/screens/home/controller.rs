@@ -388,23 +388,23 @@ impl Default for Home {
 }
 
 impl Home {
-    /// From one end of the sections or the shelf to the other: the last is what many look for. Not with a held
-    /// key.
-    fn go_round(&mut self, direction: Direction) {
+    /// Goes to the next item; the sections and the shelf go round, for the last of them is what many look for. Not
+    /// with a held key.
+    fn go(&mut self, direction: Direction, press: Press) {
         let zone = self.focus.zone();
+        let moved = self.focus.go(direction);
+        if moved || press != Press::Down || !matches!(zone, "sections" | "shelf") {
+            return;
+        }
         let items = self.focus.reachable().into_iter();
-        let last = items
-            .filter(|(of, _)| *of == zone)
-            .count()
-            .saturating_sub(1);
+        let count = items.filter(|(of, _)| *of == zone).count();
+        let last = count.saturating_sub(1);
         let to = match (direction, self.focus.index()) {
             (Direction::Left, 0) => last,
             (Direction::Right, at) if at == last => 0,
             _ => return,
         };
-        if matches!(zone, "sections" | "shelf") {
-            self.focus.focus_item(zone, to);
-        }
+        self.focus.focus_item(zone, to);
     }
 }
 
@@ -425,10 +425,7 @@ impl Controller for Home {
             Input::Key(RemoteKey::Back, Press::Down) => return vec![Effect::Back],
             Input::Key(RemoteKey::Yellow, Press::Down) => return vec![Effect::SpeakShown],
             Input::Key(key, press) => match arrow(*key, *press) {
-                Some(direction) if !self.focus.go(direction) && *press == Press::Down => {
-                    self.go_round(direction);
-                }
-                Some(_) => {}
+                Some(direction) => self.go(direction, *press),
                 // Every key answers.
                 None if *press == Press::Down => return vec![Effect::Toast(Toast::KeyUnknown)],
                 None => {}
