@@ -24,6 +24,9 @@ readonly waiting='package(e2e) and not test(/^(crawler|focus_and_back|fuzz|packa
 readonly nextest_version=0.9.143
 export PATH="$PWD/$tools/bin:$tools/bin:$PATH"
 
+# What is built once needs no notes on how to build it again.
+[[ ${CI:-} != true ]] || export CARGO_INCREMENTAL=0
+
 times=()
 
 # Runs a step and remembers how long it took; a step that fails ends the run.

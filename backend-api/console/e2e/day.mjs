@@ -81,6 +81,21 @@ const WRONG = [
 const steps = {
   ...setupSteps(tools, env('CODE')),
 
+  // A roll call comes over no screen at home in the hours of rest, and this day is told at any hour.
+  async 'televisions at home remind people at night, too'() {
+    const page = await open('/accounts/township');
+    await button(page, '改时间').click();
+    const form = dialog(page, '电视什么时候打扰人');
+    const until = page.getByRole('combobox', { name: '到早上几点' });
+    await until.click({ force: true });
+    for (let hour = 6; hour < 22; hour += 1) await until.press('ArrowDown');
+    await until.press('Enter');
+    await form.locator('.ant-drawer-footer .ant-btn-primary').click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByText('夜里也照常提醒').waitFor();
+    await page.close();
+  },
+
   async '200 people are pasted, of whom 7 are wrong, and mended'() {
     const people = register();
     // The first line names the columns.

@@ -71,6 +71,7 @@ impl<'a> Crawler<'a> {
     /// A crawl that begins where the television is.
     #[must_use]
     pub fn new(tv: &'a Tv) -> Self {
+        tv.screen.paint_when_looked_at();
         Self {
             tv,
             screens: BTreeMap::new(),

@@ -174,10 +174,11 @@ fn opened_later(package: &Package, known: &BTreeMap<String, PathBuf>) -> BTreeSe
     let mut names = BTreeSet::new();
     let part = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_+.".contains(byte);
     let mut rest = program.as_slice();
-    while let Some(at) = rest
-        .windows(4)
-        .position(|four| four == b".so\0" || four == b".so.")
-    {
+    let next = |bytes: &[u8]| {
+        memchr::memmem::find_iter(bytes, ".so")
+            .find(|at| matches!(bytes.get(at + 3), Some(0 | b'.')))
+    };
+    while let Some(at) = next(rest) {
         let start = rest[..at]
             .iter()
             .rposition(|byte| !part(byte))

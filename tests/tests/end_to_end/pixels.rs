@@ -109,10 +109,17 @@ fn nothing_wrong(wrong: &[String], size: u32) {
     );
 }
 
+/// Only what is looked at is painted.
+fn stage(size: u32) -> Stage {
+    let stage = Stage::new().unwrap();
+    stage.tv.screen.paint_when_looked_at();
+    stage.set_size(size, 5).unwrap();
+    stage
+}
+
 /// Shows every scene and collects what is wrong, so that one run tells everything.
 fn look_at_everything(size: u32) {
-    let mut stage = Stage::new().unwrap();
-    stage.set_size(size, 5).unwrap();
+    let mut stage = stage(size);
     let words = content_words(&stage.content);
     let mut wrong = Vec::new();
     let mut seen: Vec<(&str, Rgb)> = Vec::new();
@@ -171,8 +178,7 @@ fn every_screen_at_150_percent() {
 /// Everything again while somebody looks into the place: the sign hides nothing, and nothing has too
 /// little room because of it.
 fn look_at_everything_under_the_sign(size: u32) {
-    let mut stage = Stage::new().unwrap();
-    stage.set_size(size, 5).unwrap();
+    let mut stage = stage(size);
     stage.watched = true;
     let words = content_words(&stage.content);
     let mut wrong = Vec::new();
@@ -232,8 +238,7 @@ fn missing_words(texts: &[Text], words: &str) -> Option<String> {
 
 /// Sixty characters are read in full somewhere on every path.
 fn long_titles_are_whole(size: u32, watched: bool) {
-    let mut stage = Stage::new().unwrap();
-    stage.set_size(size, 5).unwrap();
+    let mut stage = stage(size);
     stage.watched = watched;
     let mut wrong = Vec::new();
     for whole in long_scenes::WHOLE {

@@ -1,6 +1,7 @@
 //! What the software renderer paints into, and pictures of it: shared by the headless screen, screenshots,
 //! tests and the virtual TV.
 
+pub mod light;
 pub mod scaling;
 
 use std::io::Cursor;

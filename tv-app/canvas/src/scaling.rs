@@ -1,7 +1,9 @@
 //! Pictures in the size of their places. It is here because every pixel is touched several times.
 
+use fast_image_resize::images::{Image, ImageRef};
+use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use image::RgbaImage;
-use image::imageops::{self, FilterType};
+use image::imageops;
 
 /// How a picture fills its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -39,8 +41,7 @@ pub fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> RgbaImage
                 (source.width() - part_width) / 2,
                 (source.height() - part_height) / 2,
             );
-            let middle = part(source, x, y, part_width, part_height);
-            let mut scaled = resize(middle, width, height);
+            let mut scaled = resize(source, [x, y, part_width, part_height], width, height);
             if fit == Fit::Faded {
                 fade(&mut scaled);
             }
@@ -56,7 +57,8 @@ pub fn scale(source: &RgbaImage, width: u32, height: u32, fit: Fit) -> RgbaImage
             if new_width >= from_width {
                 source.clone()
             } else {
-                resize(source.clone(), narrow(new_width), narrow(new_height))
+                let all = [0, 0, source.width(), source.height()];
+                resize(source, all, narrow(new_width), narrow(new_height))
             }
         }
     }
@@ -93,15 +95,28 @@ fn fade(picture: &mut RgbaImage) {
     }
 }
 
-/// A box filter down to twice the size, which is quick, and a triangle filter for the rest.
-fn resize(picture: RgbaImage, width: u32, height: u32) -> RgbaImage {
-    if picture.dimensions() == (width, height) {
-        return picture;
+/// A part of a picture (left, top, width and height), which lies inside of it, in another size. Every pixel of it
+/// counts, for a picture that becomes much smaller would glitter otherwise.
+fn resize(
+    picture: &RgbaImage,
+    [x, y, part_width, part_height]: [u32; 4],
+    width: u32,
+    height: u32,
+) -> RgbaImage {
+    if (part_width, part_height) == (width, height) {
+        return part(picture, x, y, width, height);
     }
-    let (twice_width, twice_height) = (width.saturating_mul(2), height.saturating_mul(2));
-    if picture.width() > twice_width && picture.height() > twice_height {
-        let smaller = imageops::thumbnail(&picture, twice_width, twice_height);
-        return imageops::resize(&smaller, width, height, FilterType::Triangle);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Bilinear))
+        .crop(x.into(), y.into(), part_width.into(), part_height.into())
+        // A photograph has none; what shines through elsewhere keeps the colour it is stored with.
+        .use_alpha(false);
+    let mut scaled = RgbaImage::new(width, height);
+    let source = ImageRef::new(picture.width(), picture.height(), picture, PixelType::U8x4);
+    let target = Image::from_slice_u8(width, height, &mut scaled, PixelType::U8x4);
+    if let (Ok(source), Ok(mut target)) = (source, target) {
+        // It fails when the part is not inside, and then the picture stays empty.
+        let _ = Resizer::new().resize(&source, &mut target, &options);
     }
-    imageops::resize(&picture, width, height, FilterType::Triangle)
+    scaled
 }

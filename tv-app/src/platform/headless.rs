@@ -13,6 +13,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use i_slint_core::window::WindowInner;
 use parking_lot::{Condvar, Mutex};
 use slint::platform::software_renderer::{MinimalSoftwareWindow, RepaintBufferType};
 use slint::platform::{
@@ -96,6 +97,8 @@ struct Screen {
     wakeups: Cell<u64>,
     last_paint: Cell<Duration>,
     on_frame: RefCell<Option<FrameHook>>,
+    /// Nothing is painted before somebody looks.
+    unseen: Cell<bool>,
 }
 
 struct HeadlessPlatform(Rc<Screen>);
@@ -128,7 +131,7 @@ impl Platform for HeadlessPlatform {
 }
 
 impl Screen {
-    /// Runs what other threads sent, timers and animations, and paints.
+    /// Runs what other threads sent, timers and animations, and paints if that is seen.
     fn turn(&self) -> Option<Rect> {
         self.wakeups.set(self.wakeups.get() + 1);
         loop {
@@ -137,6 +140,11 @@ impl Screen {
             task();
         }
         slint::platform::update_timers_and_animations();
+        if self.unseen.get() {
+            // What painting does first, and whoever asks for texts relies on.
+            WindowInner::from_pub(self.window.window()).ensure_tree_instantiated();
+            return None;
+        }
         self.paint()
     }
 
@@ -212,6 +220,7 @@ impl Headless {
             wakeups: Cell::default(),
             last_paint: Cell::default(),
             on_frame: RefCell::default(),
+            unseen: Cell::default(),
         });
         slint::platform::set_platform(Box::new(HeadlessPlatform(Rc::clone(&screen))))?;
         screen
@@ -221,6 +230,12 @@ impl Headless {
             });
         screen.window.set_size(PhysicalSize::new(width, height));
         Ok(Self(screen))
+    }
+
+    /// Paints from now on only when [`Self::frame`] is asked for: for tests that press thousands of keys and look
+    /// now and then.
+    pub fn paint_when_looked_at(&self) {
+        self.0.unseen.set(true);
     }
 
     /// Runs what is due now (messages, timers, animations) and paints once if anything changed;
@@ -267,6 +282,9 @@ impl Headless {
     /// The picture on the screen now.
     #[must_use]
     pub fn frame(&self) -> Rgb {
+        if self.0.unseen.get() {
+            self.0.paint();
+        }
         let canvas = self.0.canvas.borrow();
         let (width, height) = (canvas.width, canvas.height);
         let mut frame = Rgb::black(width, height);

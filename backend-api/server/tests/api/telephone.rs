@@ -1,8 +1,16 @@
 //! A telephone that opens a page by the address in a code.
 
+use std::sync::LazyLock;
+
 use futures_util::future::join_all;
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
+
+/// Making one reads all certificates that the machine trusts.
+static CLIENT: LazyLock<Client> = LazyLock::new(|| {
+    let client = Client::builder().redirect(Policy::none());
+    client.build().unwrap()
+});
 
 /// A telephone, with a jar for one cookie.
 pub struct Telephone {
@@ -12,9 +20,8 @@ pub struct Telephone {
 
 impl Telephone {
     pub fn new() -> Self {
-        let client = Client::builder().redirect(Policy::none());
         Self {
-            client: client.build().unwrap(),
+            client: CLIENT.clone(),
             cookie: None,
         }
     }
