@@ -14,7 +14,7 @@ use super::{Answering, Asking, Block, Choice, Handing, Line, OPTIONS, Outcome, P
 use super::{Said, Step, Turned};
 use crate::screens::attendance;
 use crate::screens::kit::form::KEYPAD;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::people_view;
 use crate::screens::view::{Canvas, Draw, index, int, pieces};
 use crate::screens::voting::in_one_line;
@@ -186,6 +186,7 @@ fn answer(screen: &Answering, place: Place) -> SharedString {
 
 fn review(screen: &Answering, adapter: &AnsweringAdapter<'_>) {
     adapter.set_page(page(screen.review().pager(), "", ""));
+    adapter.set_focus_at(focus_at(screen.review().pager()));
     adapter.set_answer(int(screen.focused_answer()));
     let row = |place: Place| {
         let sheet = screen.sheet();

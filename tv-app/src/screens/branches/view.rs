@@ -5,7 +5,7 @@ use tv_ui::{BranchRow, BranchesAdapter, ScreenKind};
 
 use super::Branches;
 use crate::screens::kit::list::ListScreen;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::view::{Canvas, Draw, int};
 
 impl Draw for Branches {
@@ -17,6 +17,7 @@ impl Draw for Branches {
         let adapter = window.global::<BranchesAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         let rows = self.list().visible().iter().map(|row| BranchRow {
             name: (&row.branch.organization.name).into(),
             secretary: (&row.branch.secretary).into(),

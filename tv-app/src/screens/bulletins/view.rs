@@ -7,7 +7,7 @@ use super::Bulletins;
 use crate::cache::Fit;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::time::day;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::view::{Canvas, Corners, Draw, to_day};
 
 impl Draw for Bulletins {
@@ -26,6 +26,7 @@ impl Draw for Bulletins {
         let adapter = window.global::<BulletinsAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         let width = window.global::<Pane<'_>>().get_thumb_width();
         let height = window.global::<Tokens<'_>>().get_row_height();
         let rows = self.list().visible().iter().map(|row| {

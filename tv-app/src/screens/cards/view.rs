@@ -6,7 +6,7 @@ use tv_ui::{CardData, CardsAdapter, LargeCard, ScreenKind};
 use super::{Card, Cards};
 use crate::cache::Fit;
 use crate::screens::kit::time::day;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::view::{Canvas, Corners, Draw, View, int, to_day};
 
 impl Draw for Cards {
@@ -29,6 +29,7 @@ impl Draw for Cards {
         let adapter = window.global::<CardsAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.page(), &listing.title, &listing.about));
+        adapter.set_focus_at(focus_at(self.page()));
         adapter.set_portraits(self.are_portraits());
         adapter.set_on_more(self.on_more());
         if let Some((at, card)) = self.large() {

@@ -7,7 +7,7 @@ use tv_ui::{DutyAdapter, DutyCamera, DutyHeading, DutyLine, ScreenKind};
 use super::{Camera, DutyScreen, Heading, Line, Room};
 use crate::cache::ServerTime;
 use crate::screens::kit::time::day;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, int, to_day};
 
@@ -19,6 +19,7 @@ impl Draw for DutyScreen {
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<DutyAdapter<'_>>();
         adapter.set_page(page(self.lines(), self.title(), ""));
+        adapter.set_focus_at(focus_at(self.lines()));
         adapter.set_asked(self.was_asked());
         let lines = self.lines().visible().map(|line| DutyLine {
             y: line.y,

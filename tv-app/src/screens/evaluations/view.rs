@@ -7,7 +7,7 @@ use super::{Evaluations, Row};
 use crate::cache::ServerTime;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::time::day;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, to_day};
 use crate::screens::voting::{Stage, in_one_line};
@@ -21,6 +21,7 @@ impl Draw for Evaluations {
         let adapter = window.global::<EvaluationsAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         adapter.set_can_say(self.can_say());
         adapter.set_on_say(self.on_say());
         let visible = self.list().visible().iter();

@@ -3,12 +3,12 @@
 pub(crate) mod models;
 
 use slint::{Model, ModelRc, VecModel};
-use tv_ui::{PageData, PageState};
+use tv_ui::{PageData, PageFocus, PageState};
 
 use self::models::{fill as fill_kept, index, int};
 use super::{Page, State};
 
-/// The header, the state and the focus of a page with a list or grid. `about` says what will appear
+/// The header and the state of a page with a list or grid. `about` says what will appear
 /// on it.
 pub(in crate::screens) fn page(of: impl Into<Page>, title: &str, about: &str) -> PageData {
     let page = of.into();
@@ -16,11 +16,18 @@ pub(in crate::screens) fn page(of: impl Into<Page>, title: &str, about: &str) ->
         title: title.into(),
         about: about.into(),
         state: state(page.state),
-        back_focused: page.on_back,
-        focused: index(page.focused),
         first: int(page.first),
         shown: int(page.shown),
         total: int(page.total),
+    }
+}
+
+/// Where the focus is on it.
+pub(in crate::screens) fn focus_at(of: impl Into<Page>) -> PageFocus {
+    let page = of.into();
+    PageFocus {
+        back: page.on_back,
+        entry: index(page.focused),
     }
 }
 

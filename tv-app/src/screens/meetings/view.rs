@@ -7,7 +7,7 @@ use tv_ui::{MeetingData, MeetingGroup, MeetingLine, MeetingsAdapter, ScreenKind}
 use super::{Line, Meetings};
 use crate::cache::ServerTime;
 use crate::screens::kit::time::{day, time_of_day};
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::live::{self, Group};
 use crate::screens::people_view::clock;
 use crate::screens::view::{Canvas, Draw, to_day};
@@ -59,6 +59,7 @@ impl Draw for Meetings {
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<MeetingsAdapter<'_>>();
         adapter.set_page(page(self.lines(), self.title(), ""));
+        adapter.set_focus_at(focus_at(self.lines()));
         adapter.set_on_meeting(self.focused().is_some());
         adapter.set_remind(self.reminds());
         let lines = self.lines().visible().map(|line| match *line.what {

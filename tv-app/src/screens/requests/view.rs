@@ -4,7 +4,7 @@ use slint::ComponentHandle;
 use tv_ui::{AppWindow, RequestsAdapter, RequestsStep, ScreenKind, Sent};
 
 use super::{Requests, Step};
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::people_view;
 use crate::screens::request::view::{asked, draw, kind, said, sent};
 use crate::screens::view::{Canvas, Draw};
@@ -31,6 +31,7 @@ impl Draw for Requests {
         adapter.set_suggestions(self.is_of_suggestions());
         adapter.set_back_focused(self.on_back());
         adapter.set_page(page(self.list().pager(), "", ""));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         let rows = self.list().visible().iter();
         let rows = rows.map(|one| asked(one, self.now()));
         fill(&adapter.get_rows(), rows.collect(), |rows| {

@@ -6,7 +6,7 @@ use tv_ui::{ResultRow, ResultsAdapter, ScreenKind};
 use super::Results;
 use crate::screens::kit::list::ListScreen;
 use crate::screens::kit::time::day;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::view::{Canvas, Draw, int, to_day};
 
 impl Draw for Results {
@@ -23,6 +23,7 @@ impl Draw for Results {
         let adapter = window.global::<ResultsAdapter<'_>>();
         let listing = self.listing();
         adapter.set_page(page(self.list().pager(), &listing.title, &listing.about));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         let rows = self.list().visible().iter().map(|one| {
             let result = one.result.clone().unwrap_or_default();
             ResultRow {

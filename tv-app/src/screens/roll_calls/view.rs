@@ -5,7 +5,7 @@ use tv_ui::{RollCallsAdapter, ScreenKind};
 
 use super::RollCalls;
 use crate::screens::kit::list::ListScreen;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::people_view;
 use crate::screens::view::{Canvas, Draw};
 
@@ -18,6 +18,7 @@ impl Draw for RollCalls {
         let adapter = window.global::<RollCallsAdapter<'_>>();
         // Its name and what will appear in it are the same everywhere.
         adapter.set_page(page(self.list().pager(), "", ""));
+        adapter.set_focus_at(focus_at(self.list().pager()));
         adapter.set_nobody(people_view::nobody(self.nobody()));
         let calls = self.list().visible().iter();
         let calls = calls.map(|call| people_view::call(call, self.now()));

@@ -7,7 +7,7 @@ use super::panes::Nothing;
 use super::{ROLL_CALLS, Section};
 use crate::screens::Context;
 use crate::screens::kit::list::ListScreen;
-use crate::screens::kit::view::{fill, page};
+use crate::screens::kit::view::{fill, focus_at, page};
 use crate::screens::view::{Canvas, Draw, index, int};
 
 impl Draw for Section {
@@ -62,5 +62,6 @@ impl Draw for Nothing {
     fn draw(&self, &Canvas { window, .. }: &Canvas<'_>) {
         let adapter = window.global::<SectionAdapter<'_>>();
         adapter.set_page(page(self.list().pager(), "", ""));
+        adapter.set_focus_at(focus_at(self.list().pager()));
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use slint::{ComponentHandle as _, Model as _, ModelRc, VecModel};
 use tv_ui::{
     AppWindow, BulletinsAdapter, ButtonKind, CardData, CardsAdapter, DialogKind, NetworkAdapter,
-    Outcome, OverlayAdapter, PageData, PageState, Pane, RailData, RollCallAdapter, RollCallStep,
-    RowData, ScreenKind, SearchAdapter, SectionAdapter, Tokens,
+    Outcome, OverlayAdapter, PageData, PageFocus, PageState, Pane, RailData, RollCallAdapter,
+    RollCallStep, RowData, ScreenKind, SearchAdapter, SectionAdapter, Tokens,
 };
 
 use crate::clock::ManualClock;
@@ -89,16 +89,22 @@ fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
     ModelRc::from(Rc::new(VecModel::from(rows)))
 }
 
-fn page(count: i32, focused: i32) -> PageData {
+fn page(count: i32) -> PageData {
     PageData {
         title: "财务公示".into(),
         about: "村里的账".into(),
         state: PageState::Filled,
-        back_focused: focused < 0,
-        focused,
         first: 0,
         shown: count,
         total: count + 20,
+    }
+}
+
+/// The focus on an entry, or on the way back.
+fn on(entry: i32) -> PageFocus {
+    PageFocus {
+        back: entry < 0,
+        entry,
     }
 }
 
@@ -121,7 +127,8 @@ fn the_last_row_of_a_list_has_its_ring_inside_the_screen() {
             ..RowData::default()
         };
         adapter.set_rows(model((0..rows).map(|_| row.clone()).collect()));
-        adapter.set_page(page(rows, rows - 1));
+        adapter.set_page(page(rows));
+        adapter.set_focus_at(on(rows - 1));
         let y = tokens.get_content_y() + at(rows - 1) * tokens.get_row_pitch();
         let bottom = y + tokens.get_row_height() + RING;
         assert!(bottom <= tokens.get_content_y() + tokens.get_content_height() + RING);
@@ -132,7 +139,7 @@ fn the_last_row_of_a_list_has_its_ring_inside_the_screen() {
             tokens.get_row_height(),
         ];
         bench.stands_around(ScreenKind::Bulletins, place, "a row");
-        adapter.set_page(page(rows, -1));
+        adapter.set_focus_at(on(-1));
         bench.stands_around(ScreenKind::Bulletins, bench.back(), "back");
     }
 }
@@ -156,7 +163,7 @@ fn the_rail_and_what_is_large_have_their_ring() {
         bench
             .window
             .global::<BulletinsAdapter<'_>>()
-            .set_page(PageData::default());
+            .set_focus_at(on(0));
         let place = [
             tokens.get_safe_x(),
             tokens.get_content_y() + tokens.get_rail_pitch(),
@@ -166,7 +173,8 @@ fn the_rail_and_what_is_large_have_their_ring() {
         bench.stands_around(ScreenKind::Section, place, "a list");
         section.set_focused(-1);
         cards.set_rows(model(vec![CardData::default(); 3]));
-        cards.set_page(page(6, 0));
+        cards.set_page(page(6));
+        cards.set_focus_at(on(0));
         for (kind, portraits) in [(ScreenKind::Programmes, false), (ScreenKind::Honours, true)] {
             section.set_pane(kind);
             cards.set_portraits(portraits);
@@ -203,8 +211,9 @@ fn a_page_without_entries_says_why_and_has_the_way_back() {
                 state,
                 total: 0,
                 shown: 0,
-                ..page(0, -1)
+                ..page(0)
             });
+            adapter.set_focus_at(on(-1));
             bench.stands_around(ScreenKind::Bulletins, bench.back(), "back");
             bench.show(ScreenKind::Bulletins)
         });
@@ -348,9 +357,35 @@ fn at_rest_nothing_is_painted() {
     let bench = Bench::new();
     let adapter = bench.window.global::<BulletinsAdapter<'_>>();
     adapter.set_rows(model(vec![RowData::default(); 5]));
-    adapter.set_page(page(5, 0));
+    adapter.set_page(page(5));
+    adapter.set_focus_at(on(0));
     bench.show(ScreenKind::Bulletins);
     let frames = bench.screen.frames_painted();
     bench.screen.advance(60_000);
     assert_eq!(bench.screen.frames_painted(), frames);
+}
+
+#[test]
+fn a_focus_that_moves_repaints_what_it_leaves_and_where_it_goes() {
+    let bench = Bench::new();
+    let adapter = bench.window.global::<BulletinsAdapter<'_>>();
+    let row = |title: &str| RowData {
+        title: title.into(),
+        ..RowData::default()
+    };
+    adapter.set_rows(model(["一", "二", "三", "四", "五"].map(row).to_vec()));
+    adapter.set_page(page(5));
+    adapter.set_focus_at(on(1));
+    bench.show(ScreenKind::Bulletins);
+    adapter.set_focus_at(on(2));
+    let painted = bench.screen.advance(1_000).expect("the ring has moved");
+    let tokens = bench.tokens();
+    let top = tokens.get_content_y() + tokens.get_row_pitch() - RING;
+    let height = tokens.get_row_pitch() + tokens.get_row_height() + 2.0 * RING;
+    let near =
+        |pixels: u32, wanted: f32| (at(i32::try_from(pixels).unwrap()) - wanted).abs() <= 1.5;
+    assert!(
+        near(painted.y, top) && near(painted.height, height),
+        "{painted:?}, not from {top}, {height} high"
+    );
 }
